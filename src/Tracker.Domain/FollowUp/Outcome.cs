@@ -1,0 +1,62 @@
+namespace Tracker.Domain.FollowUp;
+
+/// <summary>What came of a prompt or a call. Stored and told by name.</summary>
+public enum Outcome
+{
+    Connected,
+    Voicemail,
+    NoAnswer,
+    WrongNumber,
+
+    /// <summary>They asked to be called again later.</summary>
+    NotNow,
+
+    /// <summary>They said they would call; it falls to us on that day.</summary>
+    WillCallUs,
+
+    /// <summary>They asked not to be contacted any more.</summary>
+    Stop,
+}
+
+/// <summary>What is owed next, and when.</summary>
+/// <param name="Kind">Kind of touch, such as <c>call</c> or <c>email</c>; <c>stop</c> when nothing is.</param>
+/// <param name="At">Null only for <c>stop</c>.</param>
+public sealed record NextStep(string Kind, DateTimeOffset? At, string Reason)
+{
+    public const string Call = "call", Email = "email", Stop = "stop";
+
+    public static readonly IReadOnlyList<string> Kinds = [Call, "voicemail", Email, "note", "card", "gift", "visit", "referrer", "meeting", Stop];
+}
+
+/// <summary>Fills in the next step that an outcome leaves out, so that no conversation ends without one. Plans refine this when they run.</summary>
+public static class NextSteps
+{
+    /// <summary>No day was named: a week is how far people mean "not now" to be, and no longer than a promise is remembered. An assumption.</summary>
+    public static readonly TimeSpan NoDayNamed = TimeSpan.FromDays(7);
+
+    public static NextStep Default(Outcome outcome, DateTimeOffset now) => outcome switch
+    {
+        Outcome.Stop => new(NextStep.Stop, null, "asked not to be contacted"),
+        Outcome.WrongNumber => new(NextStep.Email, BusinessDayAfter(now, 1), "ask for the right number"),
+        Outcome.NotNow => new(NextStep.Call, BusinessDayAfter(now + NoDayNamed, 0), "they said not now"),
+        Outcome.WillCallUs => new(NextStep.Call, BusinessDayAfter(now + NoDayNamed, 0), "they said they would call; if not, it falls to us"),
+        // An unanswered call is followed by another kind of touch; a voicemail announced one.
+        Outcome.NoAnswer => new(NextStep.Call, BusinessDayAfter(now, 1), "no answer yet"),
+        Outcome.Voicemail => new(NextStep.Email, BusinessDayAfter(now, 1), "follow up on the voicemail"),
+        _ => new(NextStep.Call, BusinessDayAfter(now, 2), "follow up on the conversation"),
+    };
+
+    /// <summary>The same time of day, that many business days (Monday to Friday, UTC) later; 0 moves only off a weekend.</summary>
+    public static DateTimeOffset BusinessDayAfter(DateTimeOffset from, int days)
+    {
+        var day = from;
+        for (var left = days; left > 0 || IsWeekend(day);)
+        {
+            day = day.AddDays(1);
+            left -= IsWeekend(day) ? 0 : 1;
+        }
+        return day;
+    }
+
+    static bool IsWeekend(DateTimeOffset day) => day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
+}

@@ -1,0 +1,94 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+using Tracker.Storage;
+using Tracker.Web;
+
+namespace Tracker.Access;
+
+/// <summary>An API key in the Authorization header, or the session cookie of a rep who is signed in on the page.</summary>
+public sealed class Authentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Database database, TimeProvider time)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string SchemeName = "tracker";
+
+    const string Bearer = "Bearer ";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            return await ByKeyAsync(header[Bearer.Length..].Trim());
+        }
+        return SessionCookie.Read(Request) is { } token && IsOurOwnPage() ? await BySessionAsync(token) : AuthenticateResult.NoResult();
+    }
+
+    async Task<AuthenticateResult> ByKeyAsync(string key)
+    {
+        var (caller, touch) = await database.ReadAsync(s => ApiKeys.FindAsync(s, key, time.GetUtcNow()), Context.RequestAborted);
+        if (touch is { } id)
+        {
+            await database.WriteAsync(s => ApiKeys.TouchAsync(s, id, time.GetUtcNow()), Context.RequestAborted);
+        }
+        return Result(caller, "The API key is not known, or was revoked.");
+    }
+
+    async Task<AuthenticateResult> BySessionAsync(string token) =>
+        Result(await database.ReadAsync(s => SignIn.FindSessionAsync(s, token, time.GetUtcNow()), Context.RequestAborted), "The session has ended.");
+
+    // The cookie goes along with requests that other sites cause. Browsers say so in Sec-Fetch-Site, which no script can forge;
+    // a client that does not send it carries no cookie by accident.
+    bool IsOurOwnPage() => HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method)
+        || Request.Headers["Sec-Fetch-Site"].ToString() is "same-origin" or "none";
+
+    static AuthenticateResult Result(Caller? caller, string why) => caller is null
+        ? AuthenticateResult.Fail(why)
+        : AuthenticateResult.Success(new(caller.ToPrincipal(SchemeName), SchemeName));
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        var why = (await HandleAuthenticateOnceSafeAsync()).Failure?.Message ?? "The request carries no API key.";
+        await Problems.Unauthorized.With(why).ExecuteAsync(Context);
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        var needed = Context.GetEndpoint()?.Metadata.GetMetadata<NeededScope>()?.Scope;
+        return Problems.Forbidden.With($"This needs the scope '{needed}'; the key has: {string.Join(", ", Context.User.FindAll(Caller.ScopeClaim).Select(c => c.Value))}.").ExecuteAsync(Context);
+    }
+}
+
+/// <summary>The scope a route needs; read by the OpenAPI document too.</summary>
+public sealed record NeededScope(string Scope);
+
+public static class ScopeExtensions
+{
+    public static TBuilder RequireScope<TBuilder>(this TBuilder builder, string scope) where TBuilder : IEndpointConventionBuilder =>
+        builder.RequireAuthorization(p => p.RequireClaim(Caller.ScopeClaim, scope)).WithMetadata(new NeededScope(scope));
+}
+
+/// <summary>The cookie of a signed-in rep: never readable by scripts, never sent from other sites.</summary>
+public static class SessionCookie
+{
+    // The __Host- prefix makes browsers insist on Secure, Path=/ and no Domain; plain http on loopback cannot have it.
+    static string Name(HttpRequest request) => request.IsHttps ? "__Host-tracker" : "tracker";
+
+    public static string? Read(HttpRequest request) => request.Cookies[Name(request)];
+
+    public static void Set(HttpContext http, string token) => http.Response.Cookies.Append(Name(http.Request), token, Options(http));
+
+    public static void Clear(HttpContext http) => http.Response.Cookies.Delete(Name(http.Request), Options(http));
+
+    static CookieOptions Options(HttpContext http) => new()
+    {
+        HttpOnly = true,
+        Secure = http.Request.IsHttps,
+        SameSite = SameSiteMode.Lax,
+        Path = "/",
+        MaxAge = SignIn.SessionLifetime,
+    };
+}

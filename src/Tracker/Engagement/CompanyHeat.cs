@@ -1,0 +1,37 @@
+using Tracker.Domain.Scoring;
+using Tracker.Storage;
+
+namespace Tracker.Engagement;
+
+/// <summary>A company's heat is the sum of its people's.</summary>
+public static class CompanyHeat
+{
+    sealed record KeyRow
+    {
+        public long HeatKey { get; init; }
+        public long? LastEngagedAtMs { get; init; }
+    }
+
+    /// <summary>Adds engagements: one row read and written, however many people the company has.</summary>
+    public static async Task AddAsync(Session session, long companyId, IEnumerable<EngagementFact> engagements, HeatScale scale, HeatWeights weights)
+    {
+        var row = await session.FirstAsync<KeyRow>("select heat_key, last_engaged_at_ms from companies where id = @companyId", new { companyId });
+        var (key, last) = (row!.HeatKey, row.LastEngagedAtMs ?? 0);
+        foreach (var engagement in engagements)
+        {
+            key = scale.Add(key, weights.Of(engagement.Kind), engagement.At);
+            last = Math.Max(last, engagement.At.ToUnixTimeMilliseconds());
+        }
+        await SaveAsync(session, companyId, key, last);
+    }
+
+    /// <summary>Sums up its people anew, after one of them was counted anew.</summary>
+    public static async Task RecountAsync(Session session, long companyId)
+    {
+        var people = await session.QueryAsync<KeyRow>("select heat_key, last_engaged_at_ms from prospects where company_id = @companyId", new { companyId });
+        await SaveAsync(session, companyId, people.Aggregate(HeatScale.Cold, (sum, p) => HeatScale.Combine(sum, p.HeatKey)), people.Max(p => p.LastEngagedAtMs));
+    }
+
+    static Task SaveAsync(Session session, long companyId, long key, long? last) => session.ExecuteAsync(
+        "update companies set heat_key = @key, last_engaged_at_ms = @last where id = @companyId", new { companyId, key, last });
+}

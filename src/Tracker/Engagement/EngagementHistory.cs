@@ -1,0 +1,32 @@
+using Tracker.Domain.Signals;
+using Tracker.Storage;
+using Tracker.Web;
+
+namespace Tracker.Engagement;
+
+/// <summary>A prospect's engagements, read back from their hits.</summary>
+public static class EngagementHistory
+{
+    sealed record Row
+    {
+        public long Id { get; init; }
+        public long CopyId { get; init; }
+        public long Kind { get; init; }
+        public long? Link { get; init; }
+        public long AtMs { get; init; }
+    }
+
+    /// <returns>Oldest first.</returns>
+    public static async Task<IReadOnlyList<EngagementFact>> OfAsync(Session session, long prospectId)
+    {
+        var rows = await session.QueryAsync<Row>("""
+            with recursive chain (id, previous_id) as (
+                select h.id, h.previous_id from copies c join hits h on h.id = c.last_hit_id where c.prospect_id = @prospectId
+                union all
+                select h.id, h.previous_id from chain join hits h on h.id = chain.previous_id)
+            select h.id, h.copy_id, h.kind, h.link, h.at_ms from chain join hits h on h.id = chain.id where h.verdict = @human order by h.at_ms, h.id
+            """, new { prospectId, human = (long)Verdict.Human });
+        var copies = (await CopyRow.ByIdAsync(session, [.. rows.Select(r => r.CopyId).Distinct()])).ToDictionary(c => c.Id);
+        return [.. rows.Select(r => new EngagementFact(copies[r.CopyId], r.Id, (HitKind)r.Kind, (int?)r.Link, Times.Of(r.AtMs)))];
+    }
+}

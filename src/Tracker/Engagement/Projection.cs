@@ -1,0 +1,140 @@
+using Tracker.Domain.Signals;
+using Tracker.Feed;
+using Tracker.Hits;
+using Tracker.Journal;
+using Tracker.Storage;
+using Tracker.Web;
+
+namespace Tracker.Engagement;
+
+/// <summary>
+/// One transaction per batch of journal records: hits stored once, judged, scored, prompted and fed, and the checkpoint moved. Either all of it happens
+/// or none, so a crash anywhere repeats the batch and counts nothing twice.
+/// </summary>
+public sealed partial class Projection(Review review, EngagementBook book, FeedLog feed, TrackerMetrics metrics, TimeProvider time, ILogger<Projection> log)
+{
+    /// <returns>The last hit id of this node that is in the database; 0 when none is.</returns>
+    public static async Task<long> CheckpointAsync(Session session, int node) =>
+        await session.ScalarAsync<long?>("select hit_id from checkpoints where node = @node", new { node = (long)node }) ?? 0;
+
+    /// <param name="records">In the order of their ids, all after the checkpoint.</param>
+    public async Task StoreAsync(Session session, int node, IReadOnlyList<JournalRecord> records)
+    {
+        // The checkpoint decides, not memory: another process may have moved it.
+        var checkpoint = await CheckpointAsync(session, node);
+        var hits = Decode(records.Where(r => r.HitId > checkpoint), out var damaged);
+        foreach (var (record, problem) in damaged)
+        {
+            await SetAsideAsync(session, record, problem);
+        }
+        if (hits.Count > 0)
+        {
+            await ProjectAsync(session, hits);
+        }
+        await MoveAsync(session, node, Math.Max(checkpoint, records[^1].HitId));
+    }
+
+    /// <summary>Sets one record aside and goes on behind it.</summary>
+    public async Task SkipAsync(Session session, int node, JournalRecord record, string problem)
+    {
+        await SetAsideAsync(session, record, problem);
+        await MoveAsync(session, node, record.HitId);
+    }
+
+    /// <summary>Judges again what was held until now.</summary>
+    /// <returns>How many copies were due.</returns>
+    public async Task<int> ReviewDueAsync(Session session, DateTimeOffset now)
+    {
+        var due = await session.QueryAsync<long>("select distinct copy_id from held_hits where due_at_ms <= @now limit 500", new { now = now.Ms() });
+        if (due.Count > 0)
+        {
+            var copies = await CopyRow.ByIdAsync(session, due);
+            await ApplyAsync(session, await review.RunAsync(session, copies, Array.Empty<Hit>().ToLookup(_ => 0L), now), now);
+            // Whatever the judge said, nothing due stays due, or the clock would come back to it for ever.
+            await session.ExecuteAsync("delete from held_hits where due_at_ms <= @now", new { now = now.Ms() });
+        }
+        return due.Count;
+    }
+
+    /// <returns>When the next held hit is due; null when none is held.</returns>
+    public static async Task<DateTimeOffset?> NextDueAsync(Session session) => Times.Of(await session.ScalarAsync<long?>("select min(due_at_ms) from held_hits"));
+
+    static Task MoveAsync(Session session, int node, long hitId) => session.ExecuteAsync(
+        "insert into checkpoints (node, hit_id) values (@node, @hitId) on conflict (node) do update set hit_id = excluded.hit_id", new { node = (long)node, hitId });
+
+    /// <summary>Keeps a record that cannot be stored where a person can look at it, so that one bad record does not stop the rest.</summary>
+    async Task SetAsideAsync(Session session, JournalRecord record, string problem)
+    {
+        LogSetAside(record.HitId, problem);
+        metrics.SetAside();
+        await session.ExecuteAsync(
+            "insert into hits_set_aside (hit_id, set_aside_at_ms, problem, payload) values (@id, @now, @problem, @payload) on conflict (hit_id) do nothing",
+            new { id = record.HitId, now = time.GetUtcNow().Ms(), problem, payload = record.Payload.ToArray() });
+    }
+
+    static List<HitRecord> Decode(IEnumerable<JournalRecord> records, out List<(JournalRecord Record, string Problem)> damaged)
+    {
+        var hits = new List<HitRecord>();
+        damaged = [];
+        foreach (var record in records)
+        {
+            try
+            {
+                hits.Add(HitRecord.Read(record.HitId, record.Payload.Span));
+            }
+            catch (DamagedHitException e)
+            {
+                damaged.Add((record, e.Message));
+            }
+        }
+        return hits;
+    }
+
+    async Task ProjectAsync(Session session, List<HitRecord> records)
+    {
+        var copies = (await CopyRow.ByTokenAsync(session, [.. records.Select(r => r.Copy.ToString()).Distinct()])).ToDictionary(c => c.Token);
+        var refused = await Prospects.Refusals.AmongAsync(session, [.. copies.Values.Select(c => c.Recipient).Distinct()]);
+        var own = await OwnVisits.LoadAsync(session, [.. records.Select(r => r.Facts.SourceHash).Distinct()]);
+        var kept = new List<(CopyRow Copy, Hit Hit)>();
+        foreach (var record in records)
+        {
+            if (!copies.TryGetValue(record.Copy.ToString(), out var copy))
+            {
+                metrics.Dropped("unknown copy", 1);
+            }
+            else if (refused.Contains(copy.Recipient))
+            {
+                // Checked here, not only when the copy was made: a refusal also silences mail that is already out.
+                metrics.Dropped("refused", 1);
+            }
+            else
+            {
+                kept.Add((copy, own.Mark(record.Facts, copy.RepId)));
+            }
+        }
+        var arrived = kept.ToLookup(k => k.Copy.Id, k => k.Hit);
+        var now = time.GetUtcNow();
+        var reviewed = await review.RunAsync(session, [.. kept.Select(k => k.Copy).DistinctBy(c => c.Id)], arrived, now);
+        await ChainAsync(session, kept);
+        await ApplyAsync(session, reviewed, now);
+    }
+
+    static async Task ChainAsync(Session session, List<(CopyRow Copy, Hit Hit)> kept)
+    {
+        foreach (var copy in kept.GroupBy(k => k.Copy.Id, k => k.Hit))
+        {
+            await session.ExecuteAsync(
+                "update copies set last_hit_id = @last, first_hit_at_ms = coalesce(first_hit_at_ms, @first) where id = @id",
+                new { id = copy.Key, last = copy.Max(h => h.Id), first = copy.Min(h => h.At).Ms() });
+        }
+    }
+
+    async Task ApplyAsync(Session session, Reviewed reviewed, DateTimeOffset now)
+    {
+        await feed.AppendAsync(session, reviewed.Entries);
+        await book.ApplyAsync(session, reviewed, now);
+    }
+
+    [LoggerMessage(EventId = 3101, Level = LogLevel.Error, Message = "Hit {HitId} was set aside in the table hits_set_aside: {Problem}")]
+    partial void LogSetAside(long hitId, string problem);
+}

@@ -1,0 +1,152 @@
+using System.Data.Common;
+using Tracker.Journal;
+using Tracker.Prompts;
+using Tracker.Settings;
+using Tracker.Storage;
+
+namespace Tracker.Engagement;
+
+/// <summary>
+/// Feeds the database from the journal and keeps the clock of holds and prompts. The only reader of the journal. While the database is away the journal
+/// grows and this tries again; hits are read on from the checkpoint. A batch that fails is taken apart, so that a bad record fails alone.
+/// On stop it finishes what was journalled, as far as the database takes it.
+/// </summary>
+public sealed partial class Projector(
+    Database database, HitJournal journal, Projection projection, PromptBook prompts, Dictionaries dictionaries, TrackerSettings settings, TimeProvider time, ILogger<Projector> log)
+    : BackgroundService
+{
+    /// <summary>Most records in one transaction: enough to make the commit's cost small for each, few enough that the feed is not kept waiting.</summary>
+    const int BatchSize = 1000;
+
+    static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>Prompts expire and wake to the second; finer would only cost.</summary>
+    static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    long _position = -1;
+
+    /// <summary>The last hit id in the database; -1 before the database was first reached.</summary>
+    public long Position => Interlocked.Read(ref _position);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RunAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception e) when (e is DbException or IOException or InvalidOperationException or TimeoutException)
+            {
+                // What was in the dictionaries' memory may have been rolled back or lost with the database.
+                dictionaries.Forget();
+                LogRetry(e.Message, RetryAfter.TotalSeconds);
+                await Task.Delay(RetryAfter, time, CancellationToken.None);
+            }
+        }
+        await DrainAsync();
+    }
+
+    async Task RunAsync(CancellationToken stopping)
+    {
+        while (!database.IsReady)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), time, stopping);
+        }
+        _position = await database.ReadAsync(s => Projection.CheckpointAsync(s, settings.Node), stopping);
+        while (true)
+        {
+            stopping.ThrowIfCancellationRequested();
+            if (await StoreNextAsync() == 0)
+            {
+                await IdleAsync(stopping);
+            }
+        }
+    }
+
+    async Task<int> StoreNextAsync()
+    {
+        var records = journal.Read(_position, BatchSize);
+        if (records.Count > 0)
+        {
+            await StoreAsync(records);
+            Interlocked.Exchange(ref _position, records[^1].HitId);
+            journal.Release(_position);
+        }
+        return records.Count;
+    }
+
+    async Task StoreAsync(IReadOnlyList<JournalRecord> records)
+    {
+        try
+        {
+            await database.WriteAsync(s => projection.StoreAsync(s, settings.Node, records), CancellationToken.None);
+        }
+        catch (Exception e) when (records.Count > 1 && !IsUnavailable(e))
+        {
+            dictionaries.Forget();
+            LogTakenApart(records.Count, e);
+            foreach (var record in records)
+            {
+                await StoreAsync([record]);
+            }
+        }
+        catch (Exception e) when (records.Count == 1 && !IsUnavailable(e))
+        {
+            dictionaries.Forget();
+            LogNotStored(records[0].HitId, e);
+            await database.WriteAsync(s => projection.SkipAsync(s, settings.Node, records[0], e.Message), CancellationToken.None);
+        }
+    }
+
+    bool IsUnavailable(Exception e) => e is DbException db ? database.Dialect.IsUnavailable(db) : e is IOException or TimeoutException;
+
+    async Task IdleAsync(CancellationToken stopping)
+    {
+        var now = time.GetUtcNow();
+        var held = await database.ReadAsync(Projection.NextDueAsync, stopping);
+        if (held <= now)
+        {
+            await database.WriteAsync(s => projection.ReviewDueAsync(s, now), CancellationToken.None);
+            return;
+        }
+        if (await database.ReadAsync(s => PromptBook.AnyDueAsync(s, now), stopping))
+        {
+            await database.WriteAsync(s => prompts.TickAsync(s, now), CancellationToken.None);
+        }
+        using var awake = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var wait = held - now is { } untilHeld && untilHeld < Tick ? untilHeld : Tick;
+        await Task.WhenAny(journal.WaitForMoreAsync(_position, awake.Token), Task.Delay(wait, time, awake.Token));
+        await awake.CancelAsync();
+    }
+
+    async Task DrainAsync()
+    {
+        try
+        {
+            while (database.IsReady && _position >= 0 && await StoreNextAsync() > 0)
+            {
+            }
+        }
+        catch (Exception e) when (e is DbException or IOException or TimeoutException)
+        {
+            LogLeft(e.Message);
+        }
+    }
+
+    [LoggerMessage(EventId = 3001, Level = LogLevel.Warning, Message = "The database does not take hits now ({Problem}). They are kept in the journal; next try in {Seconds} s.")]
+    partial void LogRetry(string problem, double seconds);
+
+    [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "A batch of {Count} hits failed; storing them one by one.")]
+    partial void LogTakenApart(int count, Exception e);
+
+    [LoggerMessage(EventId = 3003, Level = LogLevel.Error, Message = "Hit {HitId} cannot be stored.")]
+    partial void LogNotStored(long hitId, Exception e);
+
+    [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "Stopping while the database is away ({Problem}); what is in the journal is stored at the next start.")]
+    partial void LogLeft(string problem);
+}

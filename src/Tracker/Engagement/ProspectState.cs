@@ -1,0 +1,94 @@
+using Tracker.Domain.Prompts;
+using Tracker.Domain.Scoring;
+using Tracker.Domain.Signals;
+using Tracker.Storage;
+using Tracker.Web;
+
+namespace Tracker.Engagement;
+
+/// <summary>A judged-human hit, with what it means for its prospect.</summary>
+public sealed record EngagementFact(CopyRow Copy, long HitId, HitKind Kind, int? Link, DateTimeOffset At);
+
+/// <summary>What is derived from a prospect's engagements and stands in their row. Folded in memory over a batch, written once.</summary>
+public sealed class ProspectState
+{
+    sealed record Row
+    {
+        public long Id { get; init; }
+        public string Email { get; init; } = "";
+        public string? Name { get; init; }
+        public string? Phone { get; init; }
+        public string? Company { get; init; }
+        public long? CompanyId { get; init; }
+        public long? MutedAtMs { get; init; }
+        public long HeatKey { get; init; }
+        public long? LastEngagedAtMs { get; init; }
+        public long? LastHitId { get; init; }
+        public long? LastCopyId { get; init; }
+        public long? LastLink { get; init; }
+        public long? SittingStartedAtMs { get; init; }
+        public long SittingLooks { get; init; }
+        public long SittingClicks { get; init; }
+        public long Sittings { get; init; }
+        public long Looks { get; init; }
+        public long Clicks { get; init; }
+    }
+
+    ProspectState(Row row)
+    {
+        (Id, CompanyId, Muted, HeatKey, Looks, Clicks) = (row.Id, row.CompanyId, row.MutedAtMs is not null, row.HeatKey, row.Looks, row.Clicks);
+        (LastHitId, LastCopyId, LastLink) = (row.LastHitId, row.LastCopyId, row.LastLink);
+        Sitting = row.SittingStartedAtMs is { } started
+            ? new(Times.Of(started), Times.Of(row.LastEngagedAtMs!.Value), (int)row.SittingLooks, (int)row.SittingClicks, (int)row.Sittings)
+            : null;
+        Person = new(row.Email, row.Name, row.Phone, row.Company);
+    }
+
+    public long Id { get; }
+    public long? CompanyId { get; }
+    public bool Muted { get; }
+    public Prompts.PromptPerson Person { get; }
+    public Sitting? Sitting { get; private set; }
+    public long HeatKey { get; private set; }
+    public long Looks { get; private set; }
+    public long Clicks { get; private set; }
+    public long? LastHitId { get; private set; }
+    public long? LastCopyId { get; private set; }
+    public long? LastLink { get; private set; }
+
+    public static async Task<Dictionary<long, ProspectState>> LoadAsync(Session session, IReadOnlyCollection<long> ids) =>
+        ids.Count == 0 ? [] : (await session.QueryAsync<Row>("""
+            select id, email, name, phone, company, company_id, muted_at_ms, heat_key, last_engaged_at_ms, last_hit_id, last_copy_id, last_link,
+                   sitting_started_at_ms, sitting_looks, sitting_clicks, sittings, looks, clicks
+            from prospects where id in @ids
+            """, new { ids })).ToDictionary(r => r.Id, r => new ProspectState(r));
+
+    /// <summary>Forgets every engagement, for counting them anew.</summary>
+    public void Reset() => (Sitting, HeatKey, Looks, Clicks, LastHitId, LastCopyId, LastLink) = (null, HeatScale.Cold, 0, 0, null, null, null);
+
+    public void Add(EngagementFact engagement, HeatScale scale, HeatWeights weights, TimeSpan sittingGap)
+    {
+        var before = Sitting;
+        Sitting = Sitting.After(before, engagement.At, engagement.Kind == HitKind.Click, sittingGap);
+        Looks += before is null || Sitting.Number != before.Number || Sitting.Looks != before.Looks ? 1 : 0;
+        Clicks += engagement.Kind == HitKind.Click ? 1 : 0;
+        HeatKey = scale.Add(HeatKey, weights.Of(engagement.Kind), engagement.At);
+        (LastHitId, LastCopyId, LastLink) = (engagement.HitId, engagement.Copy.Id, engagement.Link);
+    }
+
+    public async Task SaveAsync(Session session)
+    {
+        await session.ExecuteAsync("""
+            update prospects set heat_key = @heatKey, last_engaged_at_ms = @lastAt, last_hit_id = @lastHitId, last_copy_id = @lastCopyId, last_link = @lastLink,
+                   sitting_started_at_ms = @startedAt, sitting_looks = @sittingLooks, sitting_clicks = @sittingClicks, sittings = @sittings,
+                   looks = @looks, clicks = @clicks
+            where id = @id
+            """, new
+        {
+            id = Id, heatKey = HeatKey, lastAt = Sitting?.LastAt.Ms(), lastHitId = LastHitId, lastCopyId = LastCopyId, lastLink = LastLink,
+            startedAt = Sitting?.StartedAt.Ms(), sittingLooks = (long)(Sitting?.Looks ?? 0), sittingClicks = (long)(Sitting?.Clicks ?? 0),
+            sittings = (long)(Sitting?.Number ?? 0), looks = Looks, clicks = Clicks,
+        });
+        await session.ExecuteAsync("update prospect_reps set heat_key = @heatKey where prospect_id = @id", new { id = Id, heatKey = HeatKey });
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Tracker.Access;
+using Tracker.Storage;
+using Tracker.Web;
+
+namespace Tracker.Feed;
+
+/// <summary>A feed entry as it is read.</summary>
+public sealed record FeedRow
+{
+    public long Id { get; init; }
+    public string Type { get; init; } = "";
+    public string Data { get; init; } = "";
+}
+
+/// <summary>Which entries a reader wants to see.</summary>
+/// <param name="RepId">Null: all.</param>
+/// <param name="Metadata">Only entries about messages with all of these.</param>
+public sealed record FeedFilter(long? RepId, IReadOnlyDictionary<string, string> Metadata)
+{
+    public static FeedFilter Of(Caller caller, HttpRequest request) => new(caller.RepId, MetadataFilter.Of(request));
+}
+
+public static class FeedReader
+{
+    /// <returns>Entries after the given id in order, and how far was looked: entries up to there that are not among them are not for this reader.</returns>
+    public static async Task<(IReadOnlyList<FeedRow> Rows, long LookedTo)> ReadAsync(Session session, FeedFilter filter, long after, int limit)
+    {
+        var last = await LastIdAsync(session);
+        var sql = new StringBuilder("select id, type, data from feed f where f.id > @after and f.id <= @last");
+        if (filter.RepId is not null)
+        {
+            sql.Append(" and (f.rep_id = @rep or (f.rep_id is null and exists (select 1 from prospect_reps pr where pr.prospect_id = f.prospect_id and pr.rep_id = @rep)))");
+        }
+        var parameters = new Dictionary<string, object?> { ["after"] = after, ["last"] = last, ["rep"] = filter.RepId, ["limit"] = limit };
+        MetadataFilter.Append(sql, parameters, filter.Metadata, "f.message_id");
+        sql.Append(" order by f.id limit @limit");
+        var rows = await session.QueryAsync<FeedRow>(sql.ToString(), parameters);
+        return (rows, rows.Count == limit ? rows[^1].Id : last);
+    }
+
+    public static Task<long> LastIdAsync(Session session) => session.ScalarAsync<long>("select coalesce(max(id), 0) from feed");
+
+    /// <summary>0 while nothing has been pruned or the feed is empty.</summary>
+    public static async Task<long> FirstIdAsync(Session session) => await session.ScalarAsync<long>("select coalesce(min(id), 0) from feed");
+
+    public static JsonNode ToJson(FeedRow row) => new JsonObject
+    {
+        ["id"] = row.Id.ToString(CultureInfo.InvariantCulture),
+        ["type"] = row.Type,
+        ["data"] = JsonNode.Parse(row.Data),
+    };
+}

@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Tracker.Storage;
+
+namespace Tracker.Hits;
+
+/// <summary>
+/// Tells sources apart without keeping addresses: a hash under a key that changes every UTC day. Each day's key is made from the day's before, which is
+/// then forgotten, so nobody, not even with this file in hand, can match an address against hits of earlier days. Servers that share a first key agree.
+/// </summary>
+public sealed class AddressKey
+{
+    sealed record Stored(DateOnly Day, byte[] Key);
+
+    readonly string _file;
+    readonly Lock _turn = new();
+    Stored _today;
+
+    AddressKey(string file, Stored today) => (_file, _today) = (file, today);
+
+    /// <exception cref="InvalidDataException">The file is there but is not ours; it names the way out.</exception>
+    public static AddressKey Open(string file, DateTimeOffset now)
+    {
+        if (!File.Exists(file))
+        {
+            var first = new Stored(DayOf(now), RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes));
+            SecretFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(first));
+            return new(file, first);
+        }
+        try
+        {
+            return new(file, JsonSerializer.Deserialize<Stored>(File.ReadAllBytes(file)) ?? throw new JsonException("empty"));
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"The file {file} is damaged ({e.Message}). Delete it: a new one is made, and today's hits can no longer be matched with each other.", e);
+        }
+    }
+
+    /// <summary>Equal for the same address on the same UTC day, else unrelated.</summary>
+    public long HashOf(IPAddress address, DateTimeOffset at)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out var length);
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(KeyOf(DayOf(at)), bytes[..length], hash);
+        return BinaryPrimitives.ReadInt64LittleEndian(hash);
+    }
+
+    byte[] KeyOf(DateOnly day)
+    {
+        var today = _today;
+        // A clock that steps back keeps the later key: the earlier one is gone for good.
+        if (day <= today.Day)
+        {
+            return today.Key;
+        }
+        lock (_turn)
+        {
+            while (_today.Day < day)
+            {
+                _today = new(_today.Day.AddDays(1), HMACSHA256.HashData(_today.Key, "next day"u8));
+            }
+            SecretFile.TryWrite(_file, JsonSerializer.SerializeToUtf8Bytes(_today));
+            return _today.Key;
+        }
+    }
+
+    static DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(at.UtcDateTime);
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Sockets;
+using Tracker.Domain.Signals;
+using Tracker.Domain.Tokens;
+using Tracker.Journal;
+using Tracker.Web;
+
+namespace Tracker.Hits;
+
+/// <summary>
+/// Pixels and links. Runs before everything that the API and the page need, looks nothing up and never touches the database: verify the token, take
+/// the facts, hand them to the journal, answer once they are on disk. Whatever goes wrong on our side, a reader gets the picture and a click lands.
+/// </summary>
+public sealed class TrackingMiddleware(
+    RequestDelegate next, KeyRing ring, HitJournal journal, ClientAddress clientAddress, AddressKey addressKey, KnownNetworks networks, TimeProvider time, TrackerMetrics metrics)
+{
+    const string OpenPath = "/o/", ClickPath = "/c/", PixelSuffix = ".gif";
+
+    // The smallest GIF there is: 1×1, transparent, 43 bytes.
+    static readonly byte[] Pixel = Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
+    static readonly byte[] NotFound = "Not found.\n"u8.ToArray();
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        var path = http.Request.Path.Value ?? "";
+        if (path.StartsWith(OpenPath, StringComparison.Ordinal))
+        {
+            var name = path.AsSpan(OpenPath.Length);
+            return name.EndsWith(PixelSuffix, StringComparison.Ordinal) && TokenCodec.TryVerify(ring, TokenPurpose.Open, name[..^PixelSuffix.Length], out var open)
+                ? AnswerAsync(http, HitKind.Open, open)
+                : RefuseAsync(http);
+        }
+        if (path.StartsWith(ClickPath, StringComparison.Ordinal))
+        {
+            return TokenCodec.TryVerify(ring, TokenPurpose.Click, path.AsSpan(ClickPath.Length), out var click)
+                ? AnswerAsync(http, HitKind.Click, click)
+                : RefuseAsync(http);
+        }
+        return next(http);
+    }
+
+    async Task AnswerAsync(HttpContext http, HitKind kind, TokenContent token)
+    {
+        // The reader may hang up before the disk is done: the hit still happened, so nothing here listens to RequestAborted.
+        var recorded = await Record(http, kind, token);
+        metrics.Answered(kind, recorded);
+        var response = http.Response;
+        TrackingHeaders.Set(response.Headers);
+        var method = http.Request.Method;
+        if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
+        {
+            response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            response.Headers.Allow = "GET, HEAD";
+            return;
+        }
+        if (kind == HitKind.Click)
+        {
+            response.StatusCode = StatusCodes.Status302Found;
+            response.Headers.Location = token.Destination;
+            response.ContentLength = 0;
+            return;
+        }
+        response.ContentType = "image/gif";
+        response.Headers.ContentLength = Pixel.Length;
+        if (HttpMethods.IsGet(method))
+        {
+            await response.Body.WriteAsync(Pixel, CancellationToken.None);
+        }
+    }
+
+    Task<bool> Record(HttpContext http, HitKind kind, TokenContent token)
+    {
+        var now = time.GetUtcNow();
+        var address = clientAddress.Of(http);
+        var request = http.Request;
+        Span<char> prefix = stackalloc char[48];
+        var writer = new HitRecord.Writer(stackalloc byte[HitRecord.Writer.MaxLength]);
+        writer.Head(kind, OwnVisitOf(http, address), token.Link, now, addressKey.HashOf(address, now), token.Copy);
+        writer.Text(request.Method, 16);
+        writer.Text(prefix[..WritePrefix(address, prefix)], prefix.Length);
+        writer.Text(request.Headers.UserAgent.ToString(), HitHeaders.MaxUserAgent);
+        writer.Network(networks.Find(address));
+        writer.Headers(request.Headers);
+        return journal.Append(writer.Written).Recorded;
+    }
+
+    OwnVisit OwnVisitOf(HttpContext http, IPAddress address) =>
+        Access.SessionCookie.Read(http.Request) is not null ? OwnVisit.Browser
+        : networks.IsOffice(address) ? OwnVisit.Network
+        : OwnVisit.None;
+
+    // The /24 or /48: enough to see that two hits came from one site, too little to find a person.
+    static int WritePrefix(IPAddress address, Span<char> text)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out var length);
+        var four = address.AddressFamily == AddressFamily.InterNetwork;
+        bytes[(four ? 3 : 6)..length].Clear();
+        new IPAddress(bytes[..length]).TryFormat(text, out var written);
+        var suffix = four ? "/24" : "/48";
+        suffix.CopyTo(text[written..]);
+        return written + suffix.Length;
+    }
+
+    // One answer for every reason, so that nobody learns by asking how close a forgery came.
+    Task RefuseAsync(HttpContext http)
+    {
+        metrics.Refused();
+        var response = http.Response;
+        TrackingHeaders.Set(response.Headers);
+        response.StatusCode = StatusCodes.Status404NotFound;
+        response.ContentType = "text/plain";
+        response.ContentLength = NotFound.Length;
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(NotFound, CancellationToken.None).AsTask();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using Tracker.Access;
+using Tracker.Outbound.Instrumenting;
+using Tracker.Prospects;
+using Tracker.Storage;
+using Tracker.Web;
+
+namespace Tracker.Outbound;
+
+/// <summary>A message about to be stored. What the mail says is not kept: only its subject, its links and who got it.</summary>
+public sealed record NewMessageRow(
+    Rep Rep, string Kind, string Subject, string? From, string? MailMessageId, string TextFingerprint, JsonObject Metadata, DateTimeOffset? SentAt);
+
+public static class MessageStore
+{
+    public const string Mail = "mail", Link = "link";
+
+    public static async Task<(long Id, IReadOnlyList<CopyView> Copies)> AddAsync(
+        Session session, NewMessageRow message, IReadOnlyList<MadeCopy> copies, bool withMime, DateTimeOffset now)
+    {
+        var id = await session.ScalarAsync<long>("""
+            insert into messages (rep_id, kind, subject, from_address, mail_message_id, text_fingerprint, metadata, created_at_ms, sent_at_ms)
+            values (@rep, @kind, @subject, @from, @mailMessageId, @fingerprint, @metadata, @now, @sentAt) returning id
+            """, new
+        {
+            rep = message.Rep.Id, kind = message.Kind, subject = message.Subject, from = message.From, mailMessageId = message.MailMessageId,
+            fingerprint = message.TextFingerprint, metadata = message.Metadata.ToJsonString(ApiJson.Options), now = now.Ms(), sentAt = message.SentAt?.Ms(),
+        });
+        await session.InsertAsync("insert into message_metadata (message_id, name, value) values",
+            [.. message.Metadata.Select(m => new object?[] { id, m.Key, MetadataFilter.TextOf(m.Value) })]);
+        await LinksAsync(session, id, copies);
+        var views = new List<CopyView>();
+        foreach (var copy in copies)
+        {
+            views.Add(await CopyAsync(session, id, message.Rep, copy, withMime, now));
+        }
+        return (id, views);
+    }
+
+    // All instrumented copies have the same links; the report of the first stands for all.
+    static Task LinksAsync(Session session, long messageId, IReadOnlyList<MadeCopy> copies) => session.InsertAsync(
+        "insert into links (message_id, link, url, label, tracked, reason) values",
+        [.. (copies.FirstOrDefault(c => c.Mail.Instrumented) ?? copies[0]).Mail.Links.Select(l => new object?[] { messageId, (long)l.Index, l.Url, l.Label, l.Tracked ? 1L : 0L, l.Reason })]);
+
+    static async Task<CopyView> CopyAsync(Session session, long messageId, Rep rep, MadeCopy copy, bool withMime, DateTimeOffset now)
+    {
+        var email = Emails.Key(copy.Recipient.Address);
+        var prospectId = await ProspectBook.PutAsync(session, new(email, copy.Recipient.Name), rep.Id, now);
+        var field = copy.Recipient.Field.ToString().ToLowerInvariant();
+        var mail = copy.Mail;
+        var id = await session.ScalarAsync<long>("""
+            insert into copies (token, message_id, prospect_id, recipient, field, instrumented, reason, opens_tracked, links_tracked)
+            values (@token, @messageId, @prospectId, @email, @field, @instrumented, @reason, @opens, @links) returning id
+            """, new
+        {
+            token = copy.Id.ToString(), messageId, prospectId, email, field, instrumented = mail.Instrumented ? 1L : 0L, reason = mail.Reason,
+            opens = mail.OpenUrl is null ? 0L : 1L, links = (long)mail.Links.Count(l => l.Tracked),
+        });
+        return new(
+            Ids.Text(id), Ids.Text(prospectId), copy.Recipient.Address, field, mail.Instrumented, mail.Reason, mail.OpenUrl,
+            [.. mail.Links.Select(l => new LinkView(l.Index, l.Url, l.Tracked, l.Reason, l.TrackedUrl, l.Label))], mail.Warnings,
+            withMime ? Convert.ToBase64String(mail.Bytes.Span) : null);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+
+namespace Tracker.Outbound;
+
+/// <summary>For callers who have no MIME. Addresses as <c>anna@example.com</c> or <c>Anna Lee &lt;anna@example.com&gt;</c>.</summary>
+public sealed record NewMessage
+{
+    public string? From { get; init; }
+    public IReadOnlyList<string> To { get; init; } = [];
+    public IReadOnlyList<string>? Cc { get; init; }
+    public IReadOnlyList<string>? Bcc { get; init; }
+    public string? Subject { get; init; }
+    public string? Html { get; init; }
+    public string? Text { get; init; }
+    public JsonObject? Metadata { get; init; }
+}
+
+/// <param name="TrackedUrl">Null when the link is not tracked; the reason says why.</param>
+/// <param name="Label">Visible text of the link.</param>
+public sealed record LinkView(int Index, string Url, bool Tracked, string? Reason, string? TrackedUrl, string? Label);
+
+/// <param name="Mime">The mail to send, base64; null with <c>?mime=false</c> and when read later (mail is not kept).</param>
+/// <param name="Reason">Why it is not instrumented.</param>
+public sealed record CopyView(
+    string Id, string ProspectId, string Recipient, string Field, bool Instrumented, string? Reason, string? OpenUrl, IReadOnlyList<LinkView> Links,
+    IReadOnlyList<string> Warnings, string? Mime);
+
+public sealed record MessageView(
+    string Id, string Rep, string Kind, string Subject, string? From, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, bool Muted, JsonNode? Metadata, IReadOnlyList<CopyView> Copies);
+
+public sealed record MessageSummary(
+    string Id, string Rep, string Kind, string Subject, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, bool Muted, JsonNode? Metadata, IReadOnlyList<string> Recipients);
+
+public sealed record SentAt(DateTimeOffset? At);
+
+public sealed record LinkRecipient(string? Email, string? Name = null, string? Phone = null);
+
+public sealed record NewLink(LinkRecipient? Recipient, string? Url, string? Label = null, JsonObject? Metadata = null);
+
+public sealed record NewLinkView(string CopyId, string MessageId, string TrackedUrl, string OpenUrl);

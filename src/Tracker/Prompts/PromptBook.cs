@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Tracker.Domain.Prompts;
+using Tracker.Domain.FollowUp;
+using Tracker.Feed;
+using Tracker.FollowUp;
+using Tracker.Settings;
+using Tracker.Storage;
+using Tracker.Web;
+
+namespace Tracker.Prompts;
+
+/// <summary>What an engagement says to the prompts.</summary>
+/// <param name="Advice">What the rep should do.</param>
+public sealed record PromptNews(long ProspectId, long RepId, long MessageId, long HitId, DateTimeOffset At, string Advice, IReadOnlyList<string> Reasons);
+
+/// <summary>Raises, refreshes, withdraws and expires prompts, and tells the feed; always inside the caller's transaction.</summary>
+public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMetrics metrics)
+{
+    public static Task<PromptRow?> LiveAsync(Session session, long prospectId) => session.FirstAsync<PromptRow>(
+        PromptRow.Select + " p.prospect_id = @prospectId and p.state in ('open', 'snoozed')", new { prospectId });
+
+    public async Task RaiseAsync(Session session, PromptNews news, DateTimeOffset now)
+    {
+        // It is as old as the look that raised it: after an outage a look of this morning becomes an owed call, not a "now".
+        var id = await session.ScalarAsync<long>("""
+            insert into prompts (prospect_id, rep_id, message_id, hit_id, state, advice, reasons, raised_at_ms, refreshed_at_ms, expires_at_ms)
+            values (@prospect, @rep, @message, @hit, 'open', @advice, @reasons, @now, @now, @expires) returning id
+            """, Parameters(news, now));
+        await TellAsync(session, FeedTypes.PromptRaised, id, now);
+    }
+
+    /// <summary>A snoozed prompt stays silent: the rep asked for that. It is fresher when it comes back.</summary>
+    public async Task RefreshAsync(Session session, PromptRow live, PromptNews news, DateTimeOffset now)
+    {
+        await session.ExecuteAsync("""
+            update prompts set message_id = @message, advice = @advice, reasons = @reasons, refreshed_at_ms = @now,
+                   expires_at_ms = case when expires_at_ms > @expires then expires_at_ms else @expires end
+            where id = @id
+            """, Parameters(news, now, live.Id));
+        await TellAsync(session, FeedTypes.PromptRefreshed, live.Id, now);
+    }
+
+    /// <summary>The looks it rests on were no person's after all.</summary>
+    public async Task WithdrawAsync(Session session, PromptRow live, DateTimeOffset now)
+    {
+        await session.ExecuteAsync("update prompts set state = 'withdrawn', closed_at_ms = @now where id = @id", new { id = live.Id, now = now.Ms() });
+        await TellAsync(session, FeedTypes.PromptWithdrawn, live.Id, now);
+    }
+
+    /// <summary>Whether <see cref="TickAsync"/> has anything to do; asked every second, so it only reads.</summary>
+    public static async Task<bool> AnyDueAsync(Session session, DateTimeOffset now) => await session.ScalarAsync<long>("""
+        select count(*) from prompts where (state = 'open' and expires_at_ms <= @now) or (state = 'snoozed' and snoozed_until_ms <= @now)
+        """, new { now = now.Ms() }) > 0;
+
+    /// <summary>Ends what has run out (the call is now owed) and wakes what was snoozed until now.</summary>
+    /// <returns>How many changed.</returns>
+    public async Task<int> TickAsync(Session session, DateTimeOffset now)
+    {
+        var awake = await session.QueryAsync<PromptRow>(PromptRow.Select + " p.state = 'snoozed' and p.snoozed_until_ms <= @now", new { now = now.Ms() });
+        foreach (var prompt in awake)
+        {
+            await session.ExecuteAsync(
+                "update prompts set state = 'open', snoozed_until_ms = null, refreshed_at_ms = @now, expires_at_ms = @expires where id = @id",
+                new { id = prompt.Id, now = now.Ms(), expires = (now + settings.Prompts.Lifetime).Ms() });
+            await TellAsync(session, FeedTypes.PromptRefreshed, prompt.Id, now);
+        }
+        var over = await session.QueryAsync<PromptRow>(PromptRow.Select + " p.state = 'open' and p.expires_at_ms <= @now", new { now = now.Ms() });
+        foreach (var prompt in over)
+        {
+            await session.ExecuteAsync("update prompts set state = 'expired' where id = @id", new { id = prompt.Id });
+            await Obligations.AddAsync(session, new(prompt.ProspectId, prompt.RepId, prompt.Id, NextStep.Call, $"missed call: {JsonSerializer.Deserialize<string[]>(prompt.Reasons)![0]}", now), now);
+            await TellAsync(session, FeedTypes.PromptExpired, prompt.Id, now);
+        }
+        return awake.Count + over.Count;
+    }
+
+    /// <summary>Puts the prompt as it now stands on the feed.</summary>
+    public async Task<PromptRow> TellAsync(Session session, string type, long id, DateTimeOffset now)
+    {
+        var row = (await PromptRow.FindAsync(session, id, null))!;
+        await feed.AppendAsync(session, [new(type, now, null, row.ProspectId, row.MessageId, row.ToView())]);
+        session.AfterCommit(() => metrics.Prompt(type));
+        return row;
+    }
+
+    object Parameters(PromptNews news, DateTimeOffset now, long id = 0) => new
+    {
+        id,
+        prospect = news.ProspectId,
+        rep = news.RepId,
+        message = news.MessageId,
+        hit = news.HitId,
+        advice = news.Advice,
+        reasons = JsonSerializer.Serialize(news.Reasons, ApiJson.Options),
+        now = now.Ms(),
+        expires = (news.At + settings.Prompts.Lifetime).Ms(),
+    };
+}

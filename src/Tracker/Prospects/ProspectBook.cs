@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Tracker.Domain.Scoring;
+using Tracker.Storage;
+using Tracker.Web;
+
+namespace Tracker.Prospects;
+
+/// <summary>What is known of a person; null leaves what is there.</summary>
+public sealed record ProspectFacts(
+    string Email, string? Name = null, string? Phone = null, string? Company = null, string? TimeZone = null, string? ExternalId = null, JsonObject? Metadata = null);
+
+/// <summary>Finds or makes prospects and their companies.</summary>
+public static class ProspectBook
+{
+    /// <summary>Creates or updates by address, and ties the prospect to the rep.</summary>
+    /// <param name="facts">The address normalized.</param>
+    /// <param name="repId">Who writes to them; the first one owns the prospect. Null: nobody yet.</param>
+    public static async Task<long> PutAsync(Session session, ProspectFacts facts, long? repId, DateTimeOffset now)
+    {
+        var id = await session.ScalarAsync<long>("""
+            insert into prospects (email, rep_id, company_id, name, phone, company, time_zone, external_id, metadata, created_at_ms, updated_at_ms, heat_key)
+            values (@email, @repId, @companyId, @name, @phone, @company, @timeZone, @externalId, coalesce(@metadata, '{}'), @now, @now, @cold)
+            on conflict (email) do update set
+                rep_id = coalesce(prospects.rep_id, excluded.rep_id), name = coalesce(@name, prospects.name), phone = coalesce(@phone, prospects.phone),
+                company = coalesce(@company, prospects.company), time_zone = coalesce(@timeZone, prospects.time_zone),
+                external_id = coalesce(@externalId, prospects.external_id), metadata = coalesce(@metadata, prospects.metadata), updated_at_ms = @now
+            returning id
+            """, new
+        {
+            email = facts.Email, repId, companyId = await CompanyAsync(session, facts.Email), name = facts.Name, phone = facts.Phone, company = facts.Company,
+            timeZone = facts.TimeZone, externalId = facts.ExternalId, metadata = facts.Metadata?.ToJsonString(ApiJson.Options), now = now.Ms(), cold = HeatScale.Cold,
+        });
+        if (repId is not null)
+        {
+            await session.ExecuteAsync("""
+                insert into prospect_reps (prospect_id, rep_id, heat_key) select id, @repId, heat_key from prospects where id = @id
+                on conflict (prospect_id, rep_id) do nothing
+                """, new { id, repId });
+        }
+        return id;
+    }
+
+    static async Task<long?> CompanyAsync(Session session, string email)
+    {
+        var domain = email[(email.IndexOf('@', StringComparison.Ordinal) + 1)..];
+        return FreeMailDomains.Contains(domain) ? null : await session.ScalarAsync<long>(
+            "insert into companies (domain, name, heat_key) values (@domain, @domain, @cold) on conflict (domain) do update set domain = excluded.domain returning id",
+            new { domain, cold = HeatScale.Cold });
+    }
+}

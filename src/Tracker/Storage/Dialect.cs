@@ -1,0 +1,71 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Tracker.Storage;
+
+/// <summary>Where the two engines differ. Everything else is the same SQL.</summary>
+public abstract class Dialect
+{
+    public static readonly Dialect Sqlite = new SqliteDialect();
+    public static readonly Dialect Postgres = new PostgresDialect();
+
+    /// <summary>As in the names of migration files.</summary>
+    public abstract string Name { get; }
+
+    public abstract DbDataSource Open(string connectionString);
+
+    /// <summary>
+    /// Begins a transaction that no other writer runs beside, in this process or another. Writers take turns on both engines: it is what SQLite can do
+    /// anyway, and on PostgreSQL it makes feed ids appear in the order of their commits, so that a reader who has seen id 7 can never miss a late 6.
+    /// </summary>
+    public abstract Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken ct);
+
+    /// <summary>True when the database could not be reached or is busy, so that the same call may succeed later.</summary>
+    public abstract bool IsUnavailable(DbException error);
+
+    public abstract string TableExists { get; }
+
+    sealed class SqliteDialect : Dialect
+    {
+        const int Busy = 5, Locked = 6, IoError = 10, CantOpen = 14;
+
+        public override string Name => "sqlite";
+
+        public override string TableExists => "select count(*) from sqlite_master where type = 'table' and name = @name";
+
+        public override DbDataSource Open(string connectionString) => SqliteFactory.Instance.CreateDataSource(connectionString);
+
+        // Immediate, which is this provider's default: a transaction that reads first and then wants to write can fail with BUSY at once.
+        public override async Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken ct) =>
+            await connection.BeginTransactionAsync(ct);
+
+        public override bool IsUnavailable(DbException error) =>
+            error is SqliteException { SqliteErrorCode: Busy or Locked or IoError or CantOpen };
+    }
+
+    sealed class PostgresDialect : Dialect
+    {
+        // Any constant does, as long as every Tracker uses the same; these are the letters "tracker".
+        const long WriterLock = 0x74_72_61_63_6b_65_72;
+
+        public override string Name => "postgres";
+
+        public override string TableExists => "select count(*) from information_schema.tables where table_schema = current_schema() and table_name = @name";
+
+        public override DbDataSource Open(string connectionString) => NpgsqlDataSource.Create(connectionString);
+
+        public override async Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken ct)
+        {
+            var transaction = await connection.BeginTransactionAsync(ct);
+            await using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = $"select pg_advisory_xact_lock({WriterLock})";
+            await command.ExecuteNonQueryAsync(ct);
+            return transaction;
+        }
+
+        public override bool IsUnavailable(DbException error) =>
+            error is PostgresException postgres ? postgres.IsTransient : error is NpgsqlException;
+    }
+}
