@@ -76,6 +76,30 @@ public sealed record Hit
     /// <summary>Keyed hash of the client's address under the day's key: equal only for the same address on the same UTC day.</summary>
     public required long SourceHash { get; init; }
     public OwnVisit OwnVisit { get; init; }
+
+    /// <summary>How many other copies the same source hit within 10 s before or after this hit; 0 when nobody looked.</summary>
+    public int OtherCopies { get; init; }
+}
+
+/// <summary>What a company's mail gateway usually does: learned from earlier copies to its mail domain.</summary>
+/// <param name="Delay">Median time from sending to the first hit of a burst.</param>
+/// <param name="Share">From 0 to 1: how many of the company's copies were scanned.</param>
+/// <param name="Copies">On how many copies this rests.</param>
+public sealed record ScanHabit(TimeSpan Delay, double Share, int Copies)
+{
+    /// <summary>Fewer copies than this are an accident, not a habit.</summary>
+    public const int FewestCopies = 3;
+
+    /// <param name="burstDelays">For each scanned copy, the time from sending to its first burst.</param>
+    /// <param name="copies">All copies that went to the company, scanned or not.</param>
+    /// <returns>Null when there is no habit: too few copies, or most were not scanned.</returns>
+    public static ScanHabit? Of(IReadOnlyCollection<TimeSpan> burstDelays, int copies)
+    {
+        ArgumentNullException.ThrowIfNull(burstDelays);
+        return burstDelays.Count < FewestCopies || burstDelays.Count * 2 < copies
+            ? null
+            : new(burstDelays.Order().ElementAt(burstDelays.Count / 2), Math.Min(1, (double)burstDelays.Count / copies), copies);
+    }
 }
 
 /// <summary>All that bears on judging the hits of one copy.</summary>
@@ -89,6 +113,12 @@ public sealed record CopyTraffic
 
     /// <summary>Indices of links that the author marked as invisible to people.</summary>
     public IReadOnlySet<int> Honeypots { get; init; } = new HashSet<int>();
+
+    /// <summary>When the copy was hit for the first time, needed once older hits are no longer in <see cref="Hits"/>; null: the first of those.</summary>
+    public DateTimeOffset? FirstHitAt { get; init; }
+
+    /// <summary>How the recipient's company scans its mail; null when it is not known to.</summary>
+    public ScanHabit? CompanyHabit { get; init; }
 
     /// <summary>The copy's recent hits in the order of their ids. The caller keeps at least those of the last hour, at most a few dozen.</summary>
     public required IReadOnlyList<Hit> Hits { get; init; }

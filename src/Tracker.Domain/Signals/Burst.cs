@@ -1,0 +1,170 @@
+namespace Tracker.Domain.Signals;
+
+/// <summary>Clicks that belong together because no person clicks so: too many at once, or an even walk through the links.</summary>
+sealed record Burst(int Clicks, int Links, int Networks, TimeSpan Span, bool IsWalk)
+{
+    public string Reason => IsWalk
+        ? $"walks through {Links} links in the order of the mail at an even pace"
+        : Links > 1 ? $"part of a burst: {Links} links within {Words.Seconds(Span)}{(Networks > 1 ? $" from {Networks} networks" : "")}"
+        : $"part of a burst: {Clicks} requests for one link within {Words.Seconds(Span)}";
+
+    /// <summary>By index of the hit; null for hits that belong to none.</summary>
+    public static Burst?[] FindAll(Scene scene)
+    {
+        var found = new Burst?[scene.Facts.Length];
+        var cluster = ClusterClicks(scene);
+        for (var i = 0; i < cluster.Length; i++)
+        {
+            if (cluster[i] == i)   // its first click stands for the cluster
+            {
+                Mark(found, cluster, i, Judge(scene, cluster, i));
+            }
+        }
+        Walks.Mark(scene, found);
+        return found;
+    }
+
+    /// <summary>Clicks that could be one scan: the person's own pre-checks and the rep's visits are left out.</summary>
+    public static bool Counts(in Fact fact) =>
+        fact.IsClick && !fact.IsLinkCheck && fact.Hit.OwnVisit is OwnVisit.None or OwnVisit.Thread && !CertainRules.IsPrefetch(fact);
+
+    // Joins each click to earlier ones that are close enough; a cluster is named by the index of its first click, -1 is no click.
+    static int[] ClusterClicks(Scene scene)
+    {
+        var facts = scene.Facts;
+        var cluster = new int[facts.Length];
+        for (var i = 0; i < facts.Length; i++)
+        {
+            cluster[i] = Counts(facts[i]) ? i : -1;
+            for (var j = i - 1; cluster[i] >= 0 && j >= 0; j--)
+            {
+                if (cluster[j] >= 0 && facts[i].Apart(facts[j]) <= (facts[i].SameNetwork(facts[j]) ? Timing.BurstGap : Timing.SpreadBurstGap))
+                {
+                    Join(cluster, i, cluster[j], cluster[i]);
+                }
+            }
+        }
+        return cluster;
+    }
+
+    static void Join(int[] cluster, int upTo, int one, int other)
+    {
+        var (first, second) = (Math.Min(one, other), Math.Max(one, other));
+        for (var i = 0; i <= upTo; i++)
+        {
+            cluster[i] = cluster[i] == second ? first : cluster[i];
+        }
+    }
+
+    static void Mark(Burst?[] found, int[] cluster, int first, Burst? burst)
+    {
+        for (var i = first; i < cluster.Length; i++)
+        {
+            found[i] = cluster[i] == first ? burst : found[i];
+        }
+    }
+
+    static Burst? Judge(Scene scene, int[] cluster, int first)
+    {
+        var (clicks, links, networks) = (0, 0, 0);
+        var (start, end, suspicious) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue, false);
+        for (var i = first; i < cluster.Length; i++)
+        {
+            if (cluster[i] != first)
+            {
+                continue;
+            }
+            var fact = scene.Facts[i];
+            clicks++;
+            links += IsFirst(scene, cluster, first, i, (a, b) => a.Hit.Link == b.Hit.Link) ? 1 : 0;
+            networks += IsFirst(scene, cluster, first, i, (a, b) => a.SameNetwork(b)) ? 1 : 0;
+            start = fact.Hit.At < start ? fact.Hit.At : start;
+            end = fact.Hit.At > end ? fact.Hit.At : end;
+            suspicious |= scene.IsRisky(fact) || fact.Network != NetworkKind.Ordinary;
+        }
+        var burst = new Burst(clicks, links, networks, end - start, IsWalk: false);
+        return burst.IsInhuman(suspicious) ? burst : null;
+    }
+
+    static bool IsFirst(Scene scene, int[] cluster, int first, int index, Func<Fact, Fact, bool> same)
+    {
+        for (var i = first; i < index; i++)
+        {
+            if (cluster[i] == first && same(scene.Facts[i], scene.Facts[index]))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // Fresh mail or a known network: two links are enough. Hours later from an ordinary network a person may well open two tabs.
+    bool IsInhuman(bool suspicious) =>
+        (Clicks > 3 && Span <= Timing.Hammering)
+        || (suspicious && Links >= 2)
+        || (Links == 2 && Span <= Timing.HumanPace)
+        || (Links >= 3 && Span / (Links - 1) <= Timing.QuickSuccession);
+}
+
+/// <summary>Slow scans: one link after the other in the order of the mail, at an even pace from one network. People skip, go back and pause.</summary>
+static class Walks
+{
+    /// <summary>Three steps in order can be chance later on; among fresh mail they are enough.</summary>
+    const int Fewest = 4, FewestWhenRisky = 3;
+
+    /// <summary>The longest step may be this much longer than the shortest.</summary>
+    const double Evenness = 1.6;
+
+    public static void Mark(Scene scene, Burst?[] found)
+    {
+        for (var i = 0; i < found.Length; i++)
+        {
+            if (found[i] is null && Burst.Counts(scene.Facts[i]))
+            {
+                MarkFrom(scene, found, i);
+            }
+        }
+    }
+
+    static void MarkFrom(Scene scene, Burst?[] found, int start)
+    {
+        var (last, length) = (start, 1);
+        var (shortest, longest) = (TimeSpan.MaxValue, TimeSpan.Zero);
+        for (var i = start + 1; i < found.Length; i++)
+        {
+            var (from, to) = (scene.Facts[last], scene.Facts[i]);
+            if (!Burst.Counts(to) || !to.SameNetwork(from))
+            {
+                continue;
+            }
+            var step = to.Since(from);
+            var (low, high) = (step < shortest ? step : shortest, step > longest ? step : longest);
+            if (to.Hit.Link <= from.Hit.Link || step > Timing.WalkStep || step <= TimeSpan.Zero || high > low * Evenness)
+            {
+                break;
+            }
+            (last, length, shortest, longest) = (i, length + 1, low, high);
+        }
+        if (length >= (scene.IsRisky(scene.Facts[start]) ? FewestWhenRisky : Fewest))
+        {
+            var walk = new Burst(length, length, 1, scene.Facts[last].Since(scene.Facts[start]), IsWalk: true);
+            for (var i = start; i <= last; i++)
+            {
+                found[i] = Burst.Counts(scene.Facts[i]) && scene.Facts[i].SameNetwork(scene.Facts[start]) ? walk : found[i];
+            }
+        }
+    }
+}
+
+/// <summary>Numbers as a rep reads them.</summary>
+static class Words
+{
+    /// <summary>Rounded up to whole seconds: "1 s".</summary>
+    public static string Seconds(TimeSpan span) => $"{Math.Max(1, (int)Math.Ceiling(span.TotalSeconds))} s";
+
+    public static string Span(TimeSpan span) =>
+        span < TimeSpan.FromMinutes(2) ? Seconds(span)
+        : span < TimeSpan.FromHours(2) ? $"{(int)Math.Round(span.TotalMinutes)} min"
+        : span < TimeSpan.FromDays(2) ? $"{(int)Math.Round(span.TotalHours)} h"
+        : $"{(int)Math.Round(span.TotalDays)} days";
+}

@@ -1,0 +1,32 @@
+namespace Tracker.Domain.Signals;
+
+/// <summary>An unknown hit is explained by a later human one from the same source: it was the same person.</summary>
+static class Hindsight
+{
+    public const string Rule = "same-person";
+
+    // Where the source says nothing about the person (a shared proxy, the rep's own mailbox) or the program speaks against one.
+    static readonly string[] Final = ["apple-privacy", "link-check", "own-thread", "scanner-returns", "old-browser"];
+
+    public static Judgement? Upgrade(Scene scene, int index, string? decider) =>
+        scene.Verdicts[index] == Verdict.Unknown && !Final.Contains(decider) && Person(scene, index)
+            ? new(scene.Facts[index].Hit.Id, Verdict.Human, 0.75, ["explained by a later visit of the same person: it came from the same address"])
+            : null;
+
+    public static Opinion Opinion(Scene scene, int index) => scene.Verdicts[index] == Verdict.Unknown && Person(scene, index)
+        ? new(Rule, Verdict.Human, 0.75, "a person visited later from the same address")
+        : new(Rule, null, 0, "");
+
+    static bool Person(Scene scene, int index)
+    {
+        var fact = scene.Facts[index];
+        for (var i = index + 1; i < scene.Facts.Length && fact.Client.Kind != ClientKind.MailProxy; i++)
+        {
+            if (scene.Verdicts[i] == Verdict.Human && scene.Facts[i].SameSource(fact) && scene.Facts[i].Client.Kind != ClientKind.MailProxy)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+}

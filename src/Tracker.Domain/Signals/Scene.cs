@@ -1,0 +1,99 @@
+namespace Tracker.Domain.Signals;
+
+/// <summary>One hit with what was read out of it.</summary>
+readonly record struct Fact(Hit Hit, Client Client, NetworkKind Network, TimeSpan Age)
+{
+    public bool IsClick => Hit.Kind == HitKind.Click;
+    public bool IsOpen => Hit.Kind == HitKind.Open;
+
+    /// <summary>True for a mail program's own fetch of a link, and never a person's browser: it looks before the person is let through.</summary>
+    public bool IsLinkCheck => IsClick && Client.Kind == ClientKind.MailProgram;
+
+    /// <summary>What a reader's picture looks like: a mail program, or the proxy of a mailbox.</summary>
+    public bool IsReadersPicture => IsOpen && Client.Kind is ClientKind.MailProgram or ClientKind.MailProxy or ClientKind.WebView;
+
+    public bool IsBrowser => Client.Kind is ClientKind.Browser or ClientKind.WebView;
+
+    public string Header(string name) => Hit.Headers.TryGetValue(name, out var value) ? value : "";
+
+    public TimeSpan Since(Fact earlier) => Hit.At - earlier.Hit.At;
+
+    public TimeSpan Apart(Fact other) => (Hit.At - other.Hit.At).Duration();
+
+    public bool SameSource(Fact other) => Hit.SourceHash == other.Hit.SourceHash && Hit.SourcePrefix == other.Hit.SourcePrefix;
+
+    public bool SameNetwork(Fact other) => Hit.SourcePrefix == other.Hit.SourcePrefix;
+
+    public bool SameProgram(Fact other) => Hit.UserAgent == other.Hit.UserAgent;
+}
+
+/// <summary>The traffic of a copy with everything that rules ask about more than once. <see cref="Verdicts"/> fills up while the judge works.</summary>
+sealed class Scene
+{
+    public Scene(CopyTraffic traffic, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(traffic);
+        Traffic = traffic;
+        Now = now;
+        var firstHit = FirstHit(traffic);
+        // A hit before the sending means that the time is wrong: then it is as good as unknown.
+        SendTimeKnown = traffic.SentAt is { } sent && sent <= firstHit;
+        Start = SendTimeKnown ? traffic.SentAt!.Value : firstHit;
+        Facts = new Fact[traffic.Hits.Count];
+        for (var i = 0; i < Facts.Length; i++)
+        {
+            var hit = traffic.Hits[i];
+            Facts[i] = new(hit, Client.Of(hit.UserAgent), Networks.KindOf(hit.Network), hit.At - Start);
+        }
+        Verdicts = new Verdict?[Facts.Length];
+        GaveItselfAway = new bool[Facts.Length];
+        Bursts = Burst.FindAll(this);
+    }
+
+    public CopyTraffic Traffic { get; }
+    public DateTimeOffset Now { get; }
+
+    /// <summary>Sending, or the first hit when the time of sending is unknown.</summary>
+    public DateTimeOffset Start { get; }
+    public bool SendTimeKnown { get; }
+    public Fact[] Facts { get; }
+
+    /// <summary>What has been decided so far, by index; null where nothing has.</summary>
+    public Verdict?[] Verdicts { get; }
+
+    /// <summary>By index: hits that by themselves or as a burst are a scanner's. The rep and a browser's prefetch are no scanners.</summary>
+    public bool[] GaveItselfAway { get; }
+
+    /// <summary>The burst or other inhuman sequence that a click belongs to, by index; null for none.</summary>
+    public Burst?[] Bursts { get; }
+
+    /// <summary>True while scanners of fresh mail are likely; longer where the company's own are known to come later.</summary>
+    public bool IsRisky(in Fact fact) => fact.Age < Timing.Risky || fact.Age < HabitEnd;
+
+    public bool InFirstMinute(in Fact fact) => SendTimeKnown && fact.Age < Timing.FirstMinute;
+
+    public TimeSpan HabitEnd => Traffic.CompanyHabit is { } habit ? habit.Delay * Timing.HabitSpread : TimeSpan.Zero;
+
+    /// <summary>Some hit before this one that satisfies the condition, newest first; -1 when there is none.</summary>
+    public int Earlier(int index, Func<Fact, Fact, bool> condition)
+    {
+        for (var i = index - 1; i >= 0; i--)
+        {
+            if (condition(Facts[i], Facts[index]))
+            {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    static DateTimeOffset FirstHit(CopyTraffic traffic)
+    {
+        var first = traffic.FirstHitAt ?? DateTimeOffset.MaxValue;
+        foreach (var hit in traffic.Hits)
+        {
+            first = hit.At < first ? hit.At : first;
+        }
+        return first;
+    }
+}
