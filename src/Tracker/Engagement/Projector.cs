@@ -28,6 +28,9 @@ public sealed partial class Projector(
     /// <summary>The last hit id in the database; -1 before the database was first reached.</summary>
     public long Position => Interlocked.Read(ref _position);
 
+    /// <summary>Why hits are not being stored now; null when they are.</summary>
+    public string? Failing { get; private set; }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -44,6 +47,7 @@ public sealed partial class Projector(
             {
                 // What was in the dictionaries' memory may have been rolled back or lost with the database.
                 dictionaries.Forget();
+                Failing = e.Message;
                 LogRetry(e.Message, RetryAfter.TotalSeconds);
                 await Task.Delay(RetryAfter, time, CancellationToken.None);
             }
@@ -65,6 +69,7 @@ public sealed partial class Projector(
             {
                 await IdleAsync(stopping);
             }
+            Failing = null;
         }
     }
 

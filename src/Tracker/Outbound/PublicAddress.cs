@@ -17,5 +17,13 @@ public sealed class PublicAddress(TrackerSettings settings, KeyRing ring, IServe
 
     public string Click(CopyId copy, int link, string destination) => $"{Url}/c/{TokenCodec.Sign(ring, TokenPurpose.Click, copy, link, destination)}";
 
+    /// <returns>False when the address would be longer than <see cref="TokenCodec.MaxLinkLength"/>.</returns>
+    public bool TryClick(CopyId copy, int link, string destination, out string tracked)
+    {
+        // Longer than this it cannot fit whatever the rest is; signing would refuse it.
+        tracked = System.Text.Encoding.UTF8.GetByteCount(destination) > TokenCodec.MaxLinkLength * 3 / 4 ? "" : Click(copy, link, destination);
+        return tracked.Length is > 0 and <= TokenCodec.MaxLinkLength;
+    }
+
     public string OptOut(CopyId copy) => $"{Url}/u/{TokenCodec.Sign(ring, TokenPurpose.OptOut, copy)}";
 }

@@ -31,7 +31,12 @@ public sealed class Database : IAsyncDisposable
     /// <summary>True once the schema is known to be the one this program needs; before that the API answers 503.</summary>
     public bool IsReady { get; private set; }
 
-    public void MarkReady() => IsReady = true;
+    /// <summary>Why it is not ready, when that is known.</summary>
+    public string? Problem { get; private set; }
+
+    public void MarkReady() => (IsReady, Problem) = (true, null);
+
+    public void MarkFailing(string problem) => Problem = problem;
 
     public async Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken ct)
     {

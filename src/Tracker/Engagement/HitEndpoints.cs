@@ -1,0 +1,84 @@
+using Tracker.Access;
+using Tracker.Domain.Signals;
+using Tracker.Outbound;
+using Tracker.Prospects;
+using Tracker.Settings;
+using Tracker.Storage;
+using Tracker.Web;
+
+namespace Tracker.Engagement;
+
+/// <summary>The facts of one request, as they are kept.</summary>
+/// <param name="Network">The known network it came from.</param>
+/// <param name="Source">The /24 or /48 it came from; the address itself is not kept.</param>
+public sealed record FactsView(
+    string Method, string UserAgent, IReadOnlyDictionary<string, string> Headers, string? Network, string Source, string OwnVisit, DateTimeOffset? SentAt);
+
+public sealed record OpinionView(string Rule, string? Verdict, double Confidence, string Reason);
+
+public sealed record HitView(
+    string HitId, string CopyId, string MessageId, string ProspectId, string Recipient, string Kind, int? Link, DateTimeOffset At, string Verdict, double Confidence,
+    IReadOnlyList<string> Reasons, long RulesVersion, FactsView Facts, IReadOnlyList<OpinionView> Opinions);
+
+public static class HitEndpoints
+{
+    public static void MapHits(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/hits/{id}", GetAsync).RequireScope(Scopes.Read).WithTags("Hits").WithName("getHit").WithSummary("Why a hit was judged as it was")
+            .WithDescription("Its facts, what every rule says of it, and the verdict.").Produces<HitView>().ProducesProblems(Problems.NotFound);
+        api.MapGet("/messages/{id}/timeline", MessageAsync).RequireScope(Scopes.Read).WithTags("Messages").WithName("messageTimeline")
+            .WithSummary("A message's hits, oldest first").Produces<Page<TimelineHit>>().ProducesProblems(Problems.NotFound, Problems.InvalidParameter);
+        api.MapGet("/prospects/{id}/timeline", ProspectAsync).RequireScope(Scopes.Read).WithTags("Prospects").WithName("prospectTimeline")
+            .WithSummary("Everything that happened with a prospect, newest first").Produces<Page<TimelineItem>>().ProducesProblems(Problems.NotFound, Problems.InvalidParameter);
+    }
+
+    static async Task<IResult> GetAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time)
+    {
+        var view = await database.ReadAsync(async s =>
+        {
+            if (await HitRow.FindAsync(s, Ids.Parse(id) ?? 0) is not { } row)
+            {
+                return null;
+            }
+            var copy = (await CopyRow.ByIdAsync(s, [row.CopyId]))[0];
+            return caller.RepId is { } rep && rep != copy.RepId ? null : await ExplainAsync(s, row, copy, time.GetUtcNow());
+        }, http.RequestAborted);
+        return view is null ? Problems.NoSuch("hit", id) : TypedResults.Ok(view);
+    }
+
+    static async Task<HitView> ExplainAsync(Session session, HitRow row, CopyRow copy, DateTimeOffset now)
+    {
+        var recent = (await HitRow.RecentAsync(session, [copy.Id]))[copy.Id].Select(r => r.ToHit()).ToList();
+        if (!recent.Exists(h => h.Id == row.Id))
+        {
+            // Older than what judging looks back on: explained alone.
+            recent = [row.ToHit()];
+        }
+        var hit = row.ToHit();
+        return new(
+            Ids.Text(row.Id), Ids.Text(copy.Id), Ids.Text(copy.MessageId), Ids.Text(copy.ProspectId), copy.Recipient, VerdictText.Of(hit.Kind), hit.Link, hit.At,
+            VerdictText.Of((Verdict)row.Verdict), row.Confidence / 100.0, row.ReasonTexts(), row.RulesVersion,
+            new(hit.Method, hit.UserAgent, hit.Headers, hit.Network?.Name, hit.SourcePrefix, Names.Of(hit.OwnVisit), Times.Of(copy.SentAtMs)),
+            [.. Judge.Explain(Review.Traffic(copy, recent), row.Id, now).Select(o => new OpinionView(o.Rule, o.Verdict is { } v ? VerdictText.Of(v) : null, o.Confidence, o.Reason))]);
+    }
+
+    static async Task<IResult> MessageAsync(string id, HttpContext http, Caller caller, Database database, int? limit, string? after)
+    {
+        var (most, cursor) = (Paging.Limit(limit), Cursor.Parse(after));
+        var page = await database.ReadAsync(
+            async s => await MessageReader.FindAsync(s, Ids.Parse(id), caller.RepId) is null ? null : await Timelines.OfMessageAsync(s, Ids.Parse(id)!.Value, most, cursor),
+            http.RequestAborted);
+        return page is null ? Problems.NoSuch("message", id) : TypedResults.Ok(page);
+    }
+
+    static async Task<IResult> ProspectAsync(
+        string id, HttpContext http, Caller caller, Database database, TrackerSettings settings, TimeProvider time, int? limit, string? after)
+    {
+        var (most, cursor) = (Paging.Limit(limit), Cursor.Parse(after));
+        var page = await database.ReadAsync(
+            async s => await ProspectReader.FindAsync(s, Ids.Parse(id), caller.RepId, settings.HeatScale, time.GetUtcNow()) is null
+                ? null : await Timelines.OfProspectAsync(s, Ids.Parse(id)!.Value, caller.RepId, most, cursor),
+            http.RequestAborted);
+        return page is null ? Problems.NoSuch("prospect", id) : TypedResults.Ok(page);
+    }
+}

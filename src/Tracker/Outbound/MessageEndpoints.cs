@@ -1,0 +1,122 @@
+using Tracker.Access;
+using Tracker.Outbound.Instrumenting;
+using Tracker.Settings;
+using Tracker.Storage;
+using Tracker.Web;
+
+namespace Tracker.Outbound;
+
+/// <summary>Mail in, copies out.</summary>
+public static class MessageEndpoints
+{
+    public const string MimeType = "message/rfc822", JsonType = "application/json";
+
+    public static void MapMessages(this IEndpointRouteBuilder api)
+    {
+        var group = api.MapGroup("/messages").WithTags("Messages");
+        group.MapPost("", SendAsync).RequireScope(Scopes.Send).WithName("createMessage")
+            .WithSummary("Makes one tracked copy per recipient")
+            .WithDescription("""
+                The body is a mail (`message/rfc822`) or JSON. Every recipient in To, Cc and Bcc gets a copy with tokens of their own: http(s) links in the
+                HTML part become signed links, one pixel goes in, and the Bcc line goes out. A mail that cannot be tracked comes back as it was, with the reason.
+                With `Accept: message/rfc822` and exactly one recipient the answer is the tracked mail itself.
+                """)
+            .WithMetadata(new AcceptedBodies(typeof(NewMessage), MimeType))
+            .Produces<MessageView>(201, JsonType, MimeType)
+            .ProducesProblems(
+                Problems.EmptyMail, Problems.NoHeaderSection, Problems.NoRecipient, Problems.InvalidJson, Problems.InvalidParameter, Problems.UnknownRep, Problems.RepNeeded,
+                Problems.CannotDeliver, Problems.TooLarge, Problems.UnsupportedMediaType, Problems.NotAcceptable);
+        group.MapPost("/{id}/sent", SentAsync).RequireScope(Scopes.Send).WithName("markSent")
+            .WithSummary("Says when mail delivered elsewhere really went out")
+            .WithDescription("Without `at`: now. The minutes after sending are when scanners fetch, so judging is better when it is known.")
+            .Produces<MessageView>().ProducesProblems(Problems.NotFound, Problems.InvalidParameter, Problems.InvalidJson);
+        group.MapPost("/{id}/mute", (string id, HttpContext http, Caller caller, Database database, TimeProvider time) => MuteAsync(id, true, caller, database, time, http.RequestAborted))
+            .RequireScope(Scopes.Send).WithName("muteMessage").WithSummary("Hits of this message raise no more prompts")
+            .Produces<MessageView>().ProducesProblems(Problems.NotFound);
+        group.MapPost("/{id}/unmute", (string id, HttpContext http, Caller caller, Database database, TimeProvider time) => MuteAsync(id, false, caller, database, time, http.RequestAborted))
+            .RequireScope(Scopes.Send).WithName("unmuteMessage").WithSummary("Hits of this message raise prompts again")
+            .Produces<MessageView>().ProducesProblems(Problems.NotFound);
+        group.MapGet("", ListAsync).RequireScope(Scopes.Read).WithName("listMessages")
+            .WithSummary("Messages, newest first").WithDescription("`?metadata.NAME=VALUE` shows only messages with that metadata.")
+            .Produces<Page<MessageSummary>>().ProducesProblems(Problems.InvalidParameter);
+        group.MapGet("/{id}", GetAsync).RequireScope(Scopes.Read).WithName("getMessage").WithSummary("One message with its copies and links")
+            .Produces<MessageView>().ProducesProblems(Problems.NotFound);
+    }
+
+    static async Task<IResult> SendAsync(
+        HttpContext http, Caller caller, Database database, CopyMaker maker, TrackerSettings settings, TimeProvider time,
+        string? rep, string? sentAt, bool? deliver, bool? mime)
+    {
+        if (deliver == true)
+        {
+            return Problems.CannotDeliver.With("?deliver=true asks this server to send the mail, and it has no outbox yet.");
+        }
+        var now = time.GetUtcNow();
+        var sent = Times.Parse("sentAt", sentAt, now);
+        var owner = await database.ReadAsync(s => RepChoice.NeededAsync(s, caller, rep), http.RequestAborted);
+        var input = await MessageInput.ReadAsync(http, settings.MessageBytes);
+        if (input.Problem is not null)
+        {
+            return input.Problem;
+        }
+        var mail = input.Mail!;
+        var asMime = http.Request.GetTypedHeaders().Accept.Any(a => a.MediaType.Equals(MimeType, StringComparison.OrdinalIgnoreCase));
+        if (asMime && mail.Recipients.Count != 1)
+        {
+            return Problems.NotAcceptable.With($"The mail has {mail.Recipients.Count} recipients, each with a copy of their own; only one can be answered as {MimeType}.");
+        }
+        var copies = await maker.MakeAsync(mail, http.RequestAborted);
+        var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent);
+        var (id, views) = await database.WriteAsync(s => MessageStore.AddAsync(s, row, copies, !asMime && mime != false, now), http.RequestAborted);
+        var location = $"/api/v1/messages/{Ids.Text(id)}";
+        if (asMime)
+        {
+            http.Response.Headers.Location = location;
+            http.Response.StatusCode = StatusCodes.Status201Created;
+            return Results.Bytes(copies[0].Mail.Bytes, MimeType);
+        }
+        return TypedResults.Created(location, new MessageView(
+            Ids.Text(id), owner.Email, MessageStore.Mail, mail.Subject, mail.From, now, sent, false, input.Metadata, views));
+    }
+
+    static async Task<IResult> SentAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time, SentAt? body)
+    {
+        var now = time.GetUtcNow();
+        var at = body?.At ?? now;
+        if (at > now.AddDays(1))
+        {
+            return Problems.Parameter("at", at.ToString("O"), "a time that is not in the future");
+        }
+        return await ChangeAsync(id, "update messages set sent_at_ms = @at where id = @id", at.Ms(), caller, database, http.RequestAborted);
+    }
+
+    static Task<IResult> MuteAsync(string id, bool muted, Caller caller, Database database, TimeProvider time, CancellationToken ct) => ChangeAsync(
+        id, "update messages set muted_at_ms = @at where id = @id", muted ? time.GetUtcNow().Ms() : null, caller, database, ct);
+
+    static async Task<IResult> ChangeAsync(string id, string sql, long? at, Caller caller, Database database, CancellationToken ct)
+    {
+        var view = await database.WriteAsync(async s =>
+        {
+            if (await MessageReader.FindAsync(s, Ids.Parse(id), caller.RepId) is null)
+            {
+                return null;
+            }
+            await s.ExecuteAsync(sql, new { id = Ids.Parse(id), at });
+            return await MessageReader.FindAsync(s, Ids.Parse(id), caller.RepId);
+        }, ct);
+        return view is null ? Problems.NoSuch("message", id) : TypedResults.Ok(view);
+    }
+
+    static async Task<IResult> ListAsync(HttpContext http, Caller caller, Database database, int? limit, string? after)
+    {
+        var (most, cursor) = (Paging.Limit(limit), Cursor.Parse(after));
+        return TypedResults.Ok(await database.ReadAsync(
+            s => MessageReader.ListAsync(s, caller.RepId, MetadataFilter.Of(http.Request), most, cursor), http.RequestAborted));
+    }
+
+    static async Task<IResult> GetAsync(string id, HttpContext http, Caller caller, Database database, PublicAddress address)
+    {
+        var view = await database.ReadAsync(s => MessageReader.FindAsync(s, Ids.Parse(id), caller.RepId, address), http.RequestAborted);
+        return view is null ? Problems.NoSuch("message", id) : TypedResults.Ok(view);
+    }
+}

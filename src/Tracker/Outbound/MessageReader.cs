@@ -1,0 +1,96 @@
+using System.Text;
+using Tracker.Domain.Tokens;
+using Tracker.Storage;
+using Tracker.Web;
+
+namespace Tracker.Outbound;
+
+/// <summary>Messages as they are read back.</summary>
+public static class MessageReader
+{
+    sealed record Row
+    {
+        public long Id { get; init; }
+        public string Rep { get; init; } = "";
+        public string Kind { get; init; } = "";
+        public string Subject { get; init; } = "";
+        public string? FromAddress { get; init; }
+        public long CreatedAtMs { get; init; }
+        public long? SentAtMs { get; init; }
+        public long? MutedAtMs { get; init; }
+        public string Metadata { get; init; } = "{}";
+    }
+
+    sealed record CopyRow
+    {
+        public long Id { get; init; }
+        public string Token { get; init; } = "";
+        public long MessageId { get; init; }
+        public long ProspectId { get; init; }
+        public string Recipient { get; init; } = "";
+        public string Field { get; init; } = "";
+        public long Instrumented { get; init; }
+        public string? Reason { get; init; }
+        public long OpensTracked { get; init; }
+        public long LinksTracked { get; init; }
+    }
+
+    sealed record LinkRow
+    {
+        public long Link { get; init; }
+        public string Url { get; init; } = "";
+        public string? Label { get; init; }
+        public long Tracked { get; init; }
+        public string? Reason { get; init; }
+    }
+
+    const string Select = """
+        select m.id, r.email as rep, m.kind, m.subject, m.from_address, m.created_at_ms, m.sent_at_ms, m.muted_at_ms, m.metadata
+        from messages m join reps r on r.id = m.rep_id
+        """;
+
+    /// <param name="address">With it, the tracking addresses are made again; they are not stored.</param>
+    public static async Task<MessageView?> FindAsync(Session session, long? id, long? repId, PublicAddress? address = null)
+    {
+        var row = await session.FirstAsync<Row>(Select + " where m.id = @id and (@repId is null or m.rep_id = @repId)", new { id, repId });
+        if (row is null)
+        {
+            return null;
+        }
+        var links = await session.QueryAsync<LinkRow>("select link, url, label, tracked, reason from links where message_id = @id order by link", new { id });
+        var copies = await session.QueryAsync<CopyRow>("""
+            select id, token, message_id, prospect_id, recipient, field, instrumented, reason, opens_tracked, links_tracked from copies where message_id = @id order by id
+            """, new { id });
+        return new(
+            Ids.Text(row.Id), row.Rep, row.Kind, row.Subject, row.FromAddress, Times.Of(row.CreatedAtMs), Times.Of(row.SentAtMs), row.MutedAtMs is not null,
+            MetadataText.Parse(row.Metadata), [.. copies.Select(c => ToView(c, links, address))]);
+    }
+
+    static CopyView ToView(CopyRow copy, IReadOnlyList<LinkRow> links, PublicAddress? address)
+    {
+        var token = new CopyId(UInt128.Parse(copy.Token, System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture));
+        var tracked = copy.LinksTracked > 0;
+        return new(
+            Ids.Text(copy.Id), Ids.Text(copy.ProspectId), copy.Recipient, copy.Field, copy.Instrumented != 0, copy.Reason,
+            copy.OpensTracked != 0 ? address?.Open(token) : null,
+            [.. links.Select(l => new LinkView(
+                (int)l.Link, l.Url, tracked && l.Tracked != 0, l.Tracked == 0 ? l.Reason : tracked ? null : copy.Reason,
+                tracked && l.Tracked != 0 ? address?.Click(token, (int)l.Link, l.Url) : null, l.Label))],
+            [], null);
+    }
+
+    public static async Task<Page<MessageSummary>> ListAsync(
+        Session session, long? repId, IReadOnlyDictionary<string, string> metadata, int limit, Cursor? after)
+    {
+        var sql = new StringBuilder(Select + " where (@repId is null or m.rep_id = @repId) and m.id < @before");
+        var parameters = new Dictionary<string, object?> { ["repId"] = repId, ["before"] = after?.First ?? long.MaxValue, ["limit"] = limit + 1 };
+        MetadataFilter.Append(sql, parameters, metadata, "m.id");
+        sql.Append(" order by m.id desc limit @limit");
+        var rows = await session.QueryAsync<Row>(sql.ToString(), parameters);
+        var recipients = (await session.QueryAsync<CopyRow>(
+            "select message_id, recipient from copies where message_id in @ids order by id", new { ids = rows.Select(r => r.Id).ToList() })).ToLookup(c => c.MessageId, c => c.Recipient);
+        return Paging.Of(rows, limit, r => new MessageSummary(
+            Ids.Text(r.Id), r.Rep, r.Kind, r.Subject, Times.Of(r.CreatedAtMs), Times.Of(r.SentAtMs), r.MutedAtMs is not null, MetadataText.Parse(r.Metadata),
+            [.. recipients[r.Id]]), r => new(r.Id));
+    }
+}

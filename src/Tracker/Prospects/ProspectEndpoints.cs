@@ -1,0 +1,90 @@
+using Tracker.Access;
+using Tracker.Settings;
+using Tracker.Storage;
+using Tracker.Web;
+
+namespace Tracker.Prospects;
+
+public static class ProspectEndpoints
+{
+    const int MaxText = 200;
+
+    public static void MapProspects(this IEndpointRouteBuilder api)
+    {
+        var group = api.MapGroup("/prospects").WithTags("Prospects");
+        group.MapPut("", PutAsync).RequireScope(Scopes.Send).WithName("putProspect").WithSummary("Creates or updates a prospect by address")
+            .WithDescription("What is left out stays as it is. `timeZone` is an IANA name such as Europe/Berlin.")
+            .Produces<ProspectView>().ProducesProblems(Problems.InvalidJson, Problems.InvalidParameter, Problems.UnknownRep);
+        group.MapGet("", ByEmailAsync).RequireScope(Scopes.Read).WithName("findProspects").WithSummary("Prospects, newest first, or the one with an address")
+            .Produces<Page<ProspectView>>().ProducesProblems(Problems.InvalidParameter);
+        group.MapGet("/{id}", GetAsync).RequireScope(Scopes.Read).WithName("getProspect").WithSummary("One prospect, with what is owed to them")
+            .Produces<ProspectView>().ProducesProblems(Problems.NotFound);
+        group.MapPost("/{id}/mute", (string id, HttpContext http, Caller caller, Database database, TrackerSettings settings, TimeProvider time) =>
+                MuteAsync(id, true, http, caller, database, settings, time))
+            .RequireScope(Scopes.Send).WithName("muteProspect").WithSummary("Raises no more prompts for this prospect; hits and heat go on")
+            .Produces<ProspectView>().ProducesProblems(Problems.NotFound);
+        group.MapPost("/{id}/unmute", (string id, HttpContext http, Caller caller, Database database, TrackerSettings settings, TimeProvider time) =>
+                MuteAsync(id, false, http, caller, database, settings, time))
+            .RequireScope(Scopes.Send).WithName("unmuteProspect").WithSummary("Raises prompts for this prospect again")
+            .Produces<ProspectView>().ProducesProblems(Problems.NotFound);
+    }
+
+    static async Task<IResult> PutAsync(
+        HttpContext http, Caller caller, Database database, TrackerSettings settings, TimeProvider time, PutProspect body, string? rep)
+    {
+        if (Emails.Parse(body.Email) is not { } email)
+        {
+            return Problems.Parameter("email", body.Email, "one bare address such as anna@example.com");
+        }
+        foreach (var (name, text) in new[] { ("name", body.Name), ("phone", body.Phone), ("company", body.Company), ("externalId", body.ExternalId) })
+        {
+            if (text is { Length: > MaxText } || text?.Any(char.IsControl) == true)
+            {
+                return Problems.Parameter(name, text, $"one line of at most {MaxText} characters");
+            }
+        }
+        if (body.TimeZone is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+        {
+            return Problems.Parameter("timeZone", zone, "an IANA time zone such as Europe/Berlin");
+        }
+        var facts = new ProspectFacts(email, body.Name, body.Phone, body.Company, body.TimeZone, body.ExternalId, body.Metadata is null ? null : MetadataFilter.Check(body.Metadata));
+        var now = time.GetUtcNow();
+        var view = await database.WriteAsync(async s =>
+        {
+            var owner = await RepChoice.OptionalAsync(s, caller, rep);
+            var id = await ProspectBook.PutAsync(s, facts, owner?.Id, now);
+            return await ProspectReader.FindAsync(s, id, caller.RepId, settings.HeatScale, now);
+        }, http.RequestAborted);
+        return TypedResults.Ok(view);
+    }
+
+    static async Task<IResult> ByEmailAsync(
+        HttpContext http, Caller caller, Database database, TrackerSettings settings, TimeProvider time, string? email, int? limit, string? after)
+    {
+        var (most, cursor, now) = (Paging.Limit(limit), Cursor.Parse(after), time.GetUtcNow());
+        return TypedResults.Ok(await database.ReadAsync(
+            s => ProspectReader.ListAsync(s, caller.RepId, email is null ? null : Emails.Key(email), most, cursor, settings.HeatScale, now), http.RequestAborted));
+    }
+
+    static async Task<IResult> GetAsync(string id, HttpContext http, Caller caller, Database database, TrackerSettings settings, TimeProvider time)
+    {
+        var view = await database.ReadAsync(s => ProspectReader.FindAsync(s, Ids.Parse(id), caller.RepId, settings.HeatScale, time.GetUtcNow()), http.RequestAborted);
+        return view is null ? Problems.NoSuch("prospect", id) : TypedResults.Ok(view);
+    }
+
+    static async Task<IResult> MuteAsync(
+        string id, bool muted, HttpContext http, Caller caller, Database database, TrackerSettings settings, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        var view = await database.WriteAsync(async s =>
+        {
+            if (await ProspectReader.FindAsync(s, Ids.Parse(id), caller.RepId, settings.HeatScale, now) is null)
+            {
+                return null;
+            }
+            await s.ExecuteAsync("update prospects set muted_at_ms = @at where id = @id", new { id = Ids.Parse(id), at = muted ? now.Ms() : (long?)null });
+            return await ProspectReader.FindAsync(s, Ids.Parse(id), caller.RepId, settings.HeatScale, now);
+        }, http.RequestAborted);
+        return view is null ? Problems.NoSuch("prospect", id) : TypedResults.Ok(view);
+    }
+}

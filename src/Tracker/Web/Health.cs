@@ -1,0 +1,55 @@
+using Tracker.Engagement;
+using Tracker.Hits;
+using Tracker.Journal;
+using Tracker.Storage;
+
+namespace Tracker.Web;
+
+/// <param name="Ok">Whether this part can do its job.</param>
+/// <param name="Problem">In plain words, when it cannot.</param>
+public sealed record HealthPart(bool Ok, string? Problem);
+
+public sealed record HealthView(bool Ready, IReadOnlyDictionary<string, HealthPart> Parts);
+
+/// <summary>Live says the process runs; ready says it can do all of its job. Pixels and links work whenever it is live.</summary>
+public static class Health
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", () => TypedResults.Ok(new { live = true })).ExcludeFromDescription();
+        routes.MapGet("/health/ready", ReadyAsync).ExcludeFromDescription();
+    }
+
+    static async Task<IResult> ReadyAsync(HttpContext http, Database database, HitJournal journal, Projector projector, TimeProvider time)
+    {
+        var status = journal.Status;
+        var parts = new Dictionary<string, HealthPart>
+        {
+            ["journal"] = new(status.Healthy, status.Problem),
+            ["database"] = await DatabaseAsync(database, time, http.RequestAborted),
+            ["projector"] = new(projector.Failing is null, projector.Failing),
+        };
+        var view = new HealthView(parts.Values.All(p => p.Ok), parts);
+        return Results.Json(view, ApiJson.Options, statusCode: view.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    static async Task<HealthPart> DatabaseAsync(Database database, TimeProvider time, CancellationToken ct)
+    {
+        if (!database.IsReady)
+        {
+            return new(false, database.Problem ?? "The database is being opened or migrated.");
+        }
+        try
+        {
+            // A database that hangs must not make the health check hang.
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+            await database.ReadAsync(s => s.ScalarAsync<long>("select 1"), both.Token).WaitAsync(both.Token);
+            return new(true, null);
+        }
+        catch (Exception e) when (e is System.Data.Common.DbException or OperationCanceledException or TimeoutException)
+        {
+            return new(false, e is OperationCanceledException ? "The database does not answer within 2 s." : "The database does not answer: " + e.Message);
+        }
+    }
+}

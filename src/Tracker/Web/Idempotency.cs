@@ -1,0 +1,142 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Tracker.Access;
+using Tracker.Storage;
+
+namespace Tracker.Web;
+
+/// <summary>
+/// Honours Idempotency-Key on every POST of the API (after the IETF draft "The Idempotency-Key HTTP Header Field"): the same request with the same key
+/// gets the first answer again, a different request with it is refused, and a second one while the first is being worked on is told to wait.
+/// Answers that say "try again" (5xx, 429) are not kept.
+/// </summary>
+public sealed class Idempotency(RequestDelegate next)
+{
+    public const string Header = "Idempotency-Key", ReplayHeader = "Idempotent-Replay";
+    public const int MaxKey = 200;
+
+    public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+
+    /// <summary>A request that was begun but never answered, because the server died, may be tried again after this.</summary>
+    static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(2);
+
+    sealed record Row
+    {
+        public string RequestHash { get; init; } = "";
+        public long StartedAtMs { get; init; }
+        public long? Status { get; init; }
+        public string? Headers { get; init; }
+        public byte[]? Body { get; init; }
+    }
+
+    public async Task InvokeAsync(HttpContext http, Database database, TimeProvider time)
+    {
+        var key = http.Request.Headers[Header].ToString();
+        if (key.Length == 0 || !HttpMethods.IsPost(http.Request.Method) || http.User.Identity is not { IsAuthenticated: true })
+        {
+            await next(http);
+            return;
+        }
+        if (key.Length > MaxKey)
+        {
+            await Problems.Parameter(Header, key, $"a text of at most {MaxKey} characters").ExecuteAsync(http);
+            return;
+        }
+        var (caller, now) = (Caller.Of(http.User).Id, time.GetUtcNow());
+        var hash = await HashAsync(http.Request, http.RequestAborted);
+        var known = await database.WriteAsync(s => ClaimAsync(s, caller, key, hash, now), http.RequestAborted);
+        if (known is null)
+        {
+            await AnswerAsync(http, database, caller, key);
+        }
+        else if (known.RequestHash != hash)
+        {
+            await Problems.IdempotencyKeyReused.With("The key was used for a request with another address or body.").ExecuteAsync(http);
+        }
+        else if (known.Status is null)
+        {
+            http.Response.Headers.RetryAfter = "1";
+            await Problems.InProgress.With("The first request with this key is not answered yet.").ExecuteAsync(http);
+        }
+        else
+        {
+            await ReplayAsync(http, known);
+        }
+    }
+
+    /// <returns>Null when the request is ours to answer; else what is known of the first.</returns>
+    static async Task<Row?> ClaimAsync(Session session, string caller, string key, string hash, DateTimeOffset now)
+    {
+        await session.ExecuteAsync(
+            "delete from idempotent_requests where started_at_ms < @old or (status is null and started_at_ms < @abandoned)",
+            new { old = (now - Kept).Ms(), abandoned = (now - Abandoned).Ms() });
+        var claimed = await session.ExecuteAsync("""
+            insert into idempotent_requests (caller, idempotency_key, request_hash, started_at_ms) values (@caller, @key, @hash, @now) on conflict do nothing
+            """, new { caller, key, hash, now = now.Ms() });
+        return claimed == 1 ? null : await session.FirstAsync<Row>(
+            "select request_hash, started_at_ms, status, headers, body from idempotent_requests where caller = @caller and idempotency_key = @key", new { caller, key });
+    }
+
+    async Task AnswerAsync(HttpContext http, Database database, string caller, string key)
+    {
+        var wire = http.Response.Body;
+        using var answer = new MemoryStream();
+        http.Response.Body = answer;
+        var kept = false;
+        try
+        {
+            await next(http);
+            var response = http.Response;
+            if (response.StatusCode < 500 && response.StatusCode != StatusCodes.Status429TooManyRequests)
+            {
+                // Kept before it is sent: an answer that got lost on the way is the very case the key is for.
+                var headers = JsonSerializer.Serialize(new Dictionary<string, string?> { ["Content-Type"] = response.ContentType, ["Location"] = response.Headers.Location });
+                await database.WriteAsync(s => s.ExecuteAsync(
+                    "update idempotent_requests set status = @status, headers = @headers, body = @body where caller = @caller and idempotency_key = @key",
+                    new { caller, key, status = (long)response.StatusCode, headers, body = answer.ToArray() }), CancellationToken.None);
+                kept = true;
+            }
+        }
+        finally
+        {
+            http.Response.Body = wire;
+            if (!kept)
+            {
+                await database.WriteAsync(s => s.ExecuteAsync(
+                    "delete from idempotent_requests where caller = @caller and idempotency_key = @key", new { caller, key }), CancellationToken.None);
+            }
+        }
+        answer.Position = 0;
+        await answer.CopyToAsync(wire, http.RequestAborted);
+    }
+
+    static async Task ReplayAsync(HttpContext http, Row known)
+    {
+        http.Response.StatusCode = (int)known.Status!.Value;
+        http.Response.Headers[ReplayHeader] = "true";
+        foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, string?>>(known.Headers!)!)
+        {
+            if (value is not null)
+            {
+                http.Response.Headers[name] = value;
+            }
+        }
+        await http.Response.Body.WriteAsync(known.Body, http.RequestAborted);
+    }
+
+    static async Task<string> HashAsync(HttpRequest request, CancellationToken ct)
+    {
+        request.EnableBuffering();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Path}{request.QueryString}\n{request.ContentType}\n{request.Headers.Accept}\n"));
+        var chunk = new byte[64 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(chunk, ct)) > 0)
+        {
+            hash.AppendData(chunk, 0, read);
+        }
+        request.Body.Position = 0;
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace Tracker.Web;
+
+public static class RequestBody
+{
+    /// <summary>Reads the whole body.</summary>
+    /// <exception cref="ProblemException">It is larger than the limit.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext http, long maxBytes)
+    {
+        using var buffer = new MemoryStream((int)Math.Min(http.Request.ContentLength ?? 0, maxBytes));
+        var chunk = new byte[64 * 1024];
+        int read;
+        while ((read = await http.Request.Body.ReadAsync(chunk, http.RequestAborted)) > 0)
+        {
+            if (buffer.Length + read > maxBytes)
+            {
+                throw new ProblemException(BodyLimit.TooLarge(maxBytes));
+            }
+            buffer.Write(chunk, 0, read);
+        }
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+}
+
+public static class JsonErrors
+{
+    /// <summary>Names the place, so that the caller need not count braces.</summary>
+    public static string Explain(JsonException e) =>
+        $"At {(e.Path is { Length: > 0 } path ? path : "the start")}, line {(e.LineNumber ?? 0) + 1}: {e.Message.Split(" Path: ")[0]}";
+}
