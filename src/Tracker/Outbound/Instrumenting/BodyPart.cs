@@ -1,0 +1,36 @@
+using System.Text;
+
+namespace Tracker.Outbound.Instrumenting;
+
+/// <summary>A part that readers see, opened: decoded, searched, and ready to take edits. Null members mean that it stays as it is.</summary>
+/// <param name="Reason">Why it can't be edited; null when it can.</param>
+sealed record BodyPart(MailPart Part, PartBody? Body, Encoding? Charset, HtmlOutline? Html, string? Reason)
+{
+    public bool IsHtml { get; } = Part.MediaType == "text/html";
+
+    public static BodyPart Open(MailPart part, ReadOnlyMemory<byte> mail)
+    {
+        if (part.Entity.Headers.Count(h => h.Id is MimeKit.HeaderId.ContentTransferEncoding or MimeKit.HeaderId.ContentMd5) > 1
+            || part.Entity.Headers.Contains(MimeKit.HeaderId.ContentMd5))
+        {
+            return new(part, null, null, null, "its headers contradict each other or vouch for its bytes");
+        }
+        var body = PartBody.Open(part, mail, out var reason);
+        if (body is null)
+        {
+            return new(part, null, null, null, reason);
+        }
+        var charset = Charsets.Of(part.Entity.ContentType, body.Text.Span, out reason);
+        if (charset is null || part.MediaType != "text/html")
+        {
+            return new(part, body, charset, null, reason);
+        }
+        var outline = HtmlOutline.Read(body.Text.Span, charset);
+        return new(part, body, charset, outline, outline.Unreadable);
+    }
+
+    public bool HasPgp => Body?.Text.Span.IndexOf("-----BEGIN PGP"u8) >= 0;
+
+    /// <summary>The text as readers see it; empty when it can't be read.</summary>
+    public string VisibleText => Body is null || Charset is null ? "" : IsHtml ? HtmlText.Read(Body.Text.Span, Charset) : Charset.GetString(Body.Text.Span);
+}

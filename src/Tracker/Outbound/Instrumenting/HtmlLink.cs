@@ -1,0 +1,31 @@
+namespace Tracker.Outbound.Instrumenting;
+
+enum LinkPlace
+{
+    Body,
+
+    /// <summary>Inside quoted earlier mail.</summary>
+    Quoted,
+
+    /// <summary>Inside a comment that only Outlook for Windows reads.</summary>
+    OutlookOnly,
+
+    /// <summary>Inside inline SVG or MathML.</summary>
+    Drawing,
+}
+
+/// <summary>One <c>href</c> of an <c>a</c> or <c>area</c>, or of anything inside an Outlook-only comment.</summary>
+/// <param name="Start">Where the value begins, inside its quotes.</param>
+/// <param name="Url">Decoded and cleaned as browsers do it (URL Standard, 4.4): trimmed, without line ends and tabs, inner spaces as %20.</param>
+/// <param name="OptOuts">Byte ranges of attributes by which the author asks not to track this link.</param>
+sealed record HtmlLink(int Start, int End, string Url, LinkPlace Place, IReadOnlyList<Edit> OptOuts)
+{
+    /// <summary>The visible text, white space collapsed; empty when there is none.</summary>
+    public string Text { get; set; } = "";
+
+    /// <summary>Alternative text of images in it.</summary>
+    public string ImageText { get; set; } = "";
+}
+
+/// <summary>An image whose address may hold one of our tokens.</summary>
+sealed record HtmlImage(int Start, int End, string Source, bool Quoted);

@@ -1,0 +1,163 @@
+using System.Text;
+
+namespace Tracker.Outbound.Instrumenting;
+
+/// <summary>What the instrumenter needs to know of one HTML document. Depends on the mail alone, so all copies share it.</summary>
+sealed class HtmlOutline
+{
+    readonly List<HtmlLink> _links = [];
+    readonly List<HtmlImage> _images = [];
+
+    HtmlOutline()
+    {
+    }
+
+    /// <summary>In document order.</summary>
+    public IReadOnlyList<HtmlLink> Links => _links;
+
+    public IReadOnlyList<HtmlImage> Images => _images;
+
+    /// <summary>Where the pixel goes: before the last end of the body, else before the end of the document, else at its end; null where no image may stand.</summary>
+    public int? PixelAt { get; private set; }
+
+    /// <summary>Why the document is better left alone; null when it is plain to read.</summary>
+    public string? Unreadable { get; private set; }
+
+    public static HtmlOutline Read(ReadOnlySpan<byte> html, Encoding charset)
+    {
+        var outline = new HtmlOutline();
+        new Reader(outline, html, charset).ReadAll();
+        return outline;
+    }
+
+    ref struct Reader(HtmlOutline outline, ReadOnlySpan<byte> html, Encoding charset)
+    {
+        readonly ReadOnlySpan<byte> _html = html;
+        HtmlScanner _tag = new(html);
+        QuotedMail _quote;
+        AnchorText _text = new(charset);
+        int _drawings;
+        int _selects;
+        int? _bodyEnd;
+        int? _htmlEnd;
+
+        public void ReadAll()
+        {
+            while (outline.Unreadable is null && _tag.Read())
+            {
+                switch (_tag.Kind)
+                {
+                    case HtmlTokenKind.StartTag:
+                        See();
+                        StartTag();
+                        break;
+                    case HtmlTokenKind.EndTag:
+                        See();
+                        EndTag();
+                        break;
+                    case HtmlTokenKind.Text:
+                        _text.Add(_html[_tag.Start.._tag.End]);
+                        break;
+                    case HtmlTokenKind.Comment when !_quote.Inside && _html[(_tag.Start + 4)..].StartsWith("[if"u8):
+                        OutlookOnly(_tag.Start, _tag.End);
+                        break;
+                    case HtmlTokenKind.Other when _drawings > 0 && _html[_tag.Start..].StartsWith("<![CDATA["u8):
+                        outline.Unreadable = "its inline drawing can be read in two ways";
+                        break;
+                }
+            }
+            _text.Close();
+            outline.PixelAt = _bodyEnd ?? _htmlEnd ?? (_tag.EndsInData && MayHoldImage ? _html.Length : null);
+        }
+
+        readonly bool MayHoldImage => _drawings == 0 && _selects == 0;
+
+        void See()
+        {
+            _quote.See(_tag);
+            _text.Tag(_tag);
+            var step = _tag.Kind == HtmlTokenKind.StartTag ? 1 : -1;
+            if (_tag.Is("svg"u8) || _tag.Is("math"u8))
+            {
+                _drawings = Math.Max(0, _drawings + (_tag.SelfClosing ? 0 : step));
+            }
+            else if (_tag.Is("select"u8))
+            {
+                _selects = Math.Max(0, _selects + step);
+            }
+        }
+
+        void StartTag()
+        {
+            // Whether these switch the tokenizer off depends on the tree around them, and parsers differ.
+            if (!MayHoldImage && HtmlRawText.Follows(_tag.Name) && !(_drawings == 0 && _tag.Is("script"u8)))
+            {
+                outline.Unreadable = "its inline drawing or list box can be read in two ways";
+            }
+            else if (_tag.Is("frameset"u8))
+            {
+                outline.Unreadable = "it is a frameset";
+            }
+            else if (_tag.Is("a"u8) || _tag.Is("area"u8))
+            {
+                var place = _quote.Inside ? LinkPlace.Quoted : _drawings > 0 ? LinkPlace.Drawing : LinkPlace.Body;
+                if (AddLink(_tag, place, 0) is { } link && _tag.Is("a"u8))
+                {
+                    _text.Open(link);
+                }
+            }
+            else if (_tag.Is("img"u8) && _tag.Find("src"u8) is { } source && _tag.Value(source).Length > OwnTokens.ShortestAddress)
+            {
+                outline._images.Add(new(_tag.Start, _tag.End, Text(_tag.Value(source)), _quote.Inside));
+            }
+        }
+
+        void EndTag()
+        {
+            if (_tag.Is("body"u8) && MayHoldImage)
+            {
+                _bodyEnd = _tag.Start;
+            }
+            else if (_tag.Is("html"u8) && MayHoldImage)
+            {
+                _htmlEnd = _tag.Start;
+            }
+        }
+
+        /// <summary>Outlook for Windows draws buttons from VML in comments like <c>&lt;!--[if mso]&gt;…&lt;![endif]--&gt;</c>.</summary>
+        readonly void OutlookOnly(int start, int end)
+        {
+            var inner = new HtmlScanner(_html[start..end][4..]);
+            while (inner.Read())
+            {
+                if (inner.Kind == HtmlTokenKind.StartTag && (inner.Is("a"u8) || inner.Is("area"u8) || inner.Name.Contains((byte)':')))
+                {
+                    AddLink(inner, LinkPlace.OutlookOnly, start + 4);
+                }
+            }
+        }
+
+        readonly HtmlLink? AddLink(in HtmlScanner tag, LinkPlace place, int offset)
+        {
+            if (tag.Find("href"u8) is not { } href)
+            {
+                return null;
+            }
+            var link = new HtmlLink(offset + href.ValueStart, offset + href.ValueEnd, Url(Text(tag.Value(href))), place,
+                place == LinkPlace.Body ? OptOutAttributes.Of(tag, _html) : []);
+            outline._links.Add(link);
+            return link;
+        }
+
+        readonly string Text(ReadOnlySpan<byte> value) => CharacterReferences.Decode(charset.GetString(value), attribute: true);
+
+        static string Url(string value)
+        {
+            var trimmed = value.AsSpan().Trim(" \t\r\n\f\v\0");
+            return trimmed.ContainsAny('\t', '\r', '\n') || trimmed.Contains(' ')
+                ? trimmed.ToString().Replace("\t", "", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal)
+                    .Replace("\n", "", StringComparison.Ordinal).Replace(" ", "%20", StringComparison.Ordinal)
+                : trimmed.ToString();
+        }
+    }
+}

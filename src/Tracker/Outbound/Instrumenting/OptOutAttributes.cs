@@ -1,0 +1,55 @@
+using System.Text;
+
+namespace Tracker.Outbound.Instrumenting;
+
+/// <summary>The attributes by which mail services let an author exempt one link; where each is documented: docs/sources-mail.md.</summary>
+static class OptOutAttributes
+{
+    // A null value: the attribute counts by being there.
+    static readonly (byte[] Name, string? Value)[] Known =
+    [
+        ("data-track"u8.ToArray(), "off"),           // ours
+        ("clicktracking"u8.ToArray(), "off"),        // SendGrid
+        ("data-msys-clicktrack"u8.ToArray(), "0"),   // SparkPost
+        ("data-pm-no-track"u8.ToArray(), null),      // Postmark
+        ("disable-tracking"u8.ToArray(), "true"),    // Mailgun
+        ("ses:no-track"u8.ToArray(), null),          // Amazon SES
+        ("mc:disable-tracking"u8.ToArray(), null),   // Mandrill
+        ("data-mt-no-track"u8.ToArray(), null),      // Mailtrap
+        ("autotrack"u8.ToArray(), "false"),          // MessageGears
+    ];
+
+    /// <returns>What to cut so that no such attribute is left; empty when the link is not exempt.</returns>
+    public static IReadOnlyList<Edit> Of(in HtmlScanner tag, ReadOnlySpan<byte> html)
+    {
+        List<Edit>? cuts = null;
+        foreach (var attribute in tag.Attributes)
+        {
+            if (IsOptOut(html[attribute.NameStart..attribute.NameEnd], tag.Value(attribute)))
+            {
+                (cuts ??= []).Add(Cut(attribute, html));
+            }
+        }
+        return cuts ?? [];
+    }
+
+    static bool IsOptOut(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        foreach (var (known, off) in Known)
+        {
+            if (Ascii.EqualsIgnoreCase(name, known) && (off is null || Ascii.EqualsIgnoreCase(value.Trim(" \t\r\n"u8), off)))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>With the blank before it, unless the next attribute stands so close that it needs that blank.</summary>
+    static Edit Cut(HtmlAttribute attribute, ReadOnlySpan<byte> html)
+    {
+        var blank = html[attribute.NameStart - 1] is (byte)' ' or (byte)'\t';
+        var close = attribute.End < html.Length && html[attribute.End] is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'>' or (byte)'/');
+        return Edit.Cut(attribute.NameStart - (blank && !close ? 1 : 0), attribute.End);
+    }
+}

@@ -1,0 +1,56 @@
+using MimeKit;
+
+namespace Tracker.Outbound.Instrumenting;
+
+/// <summary>
+/// The body of one part with its transfer encoding undone, which can take edits of the decoded text and put them back in the same encoding,
+/// touching no more of the encoded bytes than it must.
+/// </summary>
+abstract class PartBody(ReadOnlyMemory<byte> raw)
+{
+    /// <summary>Longest line of a mail in bytes without its line end (RFC 5322, 2.1.1).</summary>
+    public const int MaxLine = 998;
+
+    /// <summary>Longest encoded line (RFC 2045, 6.7 and 6.8).</summary>
+    protected const int MaxEncodedLine = 76;
+
+    public ReadOnlyMemory<byte> Raw { get; } = raw;
+
+    /// <summary>The decoded bytes.</summary>
+    public abstract ReadOnlyMemory<byte> Text { get; }
+
+    /// <summary>Line end of the encoded part: CR LF, or LF where the part has no CR LF in its first line.</summary>
+    public string NewLine { get; } = UsesCrLf(raw.Span) ? "\r\n" : "\n";
+
+    /// <returns>Null, with the reason, when the part's encoding is unknown or readers would decode it in different ways.</returns>
+    public static PartBody? Open(MailPart part, ReadOnlyMemory<byte> mail, out string? reason)
+    {
+        var raw = mail[part.Body..part.End];
+        PartBody? body = part.Entity is not MimePart mime ? null : mime.ContentTransferEncoding switch
+        {
+            ContentEncoding.Default when !mime.Headers.Contains(HeaderId.ContentTransferEncoding) => new IdentityBody(raw),
+            ContentEncoding.SevenBit or ContentEncoding.EightBit or ContentEncoding.Binary => new IdentityBody(raw),
+            ContentEncoding.QuotedPrintable => new QuotedPrintableBody(raw),
+            ContentEncoding.Base64 => Base64Body.TryRead(raw),
+            _ => null,
+        };
+        if (body is not null && !Same.Decoded(part, [body.Text]))
+        {
+            body = null;
+        }
+        reason = body is null ? "its transfer encoding is unknown or broken" : null;
+        return body;
+    }
+
+    /// <summary>Says of each edit whether its lines stay within what mail allows.</summary>
+    public virtual bool[] Fit(IReadOnlyList<Edit> edits) => [.. Enumerable.Repeat(true, edits.Count)];
+
+    /// <summary>The encoded body with the edits in it, as slices.</summary>
+    public abstract List<ReadOnlyMemory<byte>> Splice(IReadOnlyList<Edit> edits);
+
+    static bool UsesCrLf(ReadOnlySpan<byte> raw)
+    {
+        var newline = raw.IndexOf((byte)'\n');
+        return newline < 0 || (newline > 0 && raw[newline - 1] == '\r');
+    }
+}

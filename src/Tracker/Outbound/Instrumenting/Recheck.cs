@@ -1,0 +1,58 @@
+namespace Tracker.Outbound.Instrumenting;
+
+/// <summary>Reads a finished copy back and compares it with what it has to be, so that a mistake here or a doubtful mail costs tracking and never the mail.</summary>
+static class Recheck
+{
+    /// <param name="cuts">The header lines removed.</param>
+    /// <param name="changed">The edited parts, in order.</param>
+    /// <returns>True when the copy has the same parts at the shifted places, decodes to the edited text, and equals the original everywhere else.</returns>
+    public static bool Passes(
+        ReadOnlyMemory<byte> original, MailStructure structure, ReadOnlyMemory<byte> copy, IReadOnlyList<Edit> cuts, IReadOnlyList<EditedPart> changed)
+    {
+        if (MailStructure.Read(copy) is not { } after || after.Parts.Count != structure.Parts.Count)
+        {
+            return false;
+        }
+        var shifts = Shifts(cuts, changed);
+        for (var i = 0; i < after.Parts.Count; i++)
+        {
+            var (was, now) = (structure.Parts[i], after.Parts[i]);
+            var edited = changed.FirstOrDefault(c => ReferenceEquals(c.Part.Part, was));
+            if (now.MediaType != was.MediaType || now.Body != Shifted(was.Body, shifts) || now.End != Shifted(was.End, shifts)
+                || (edited is not null && !Same.Decoded(now, Edit.Apply(edited.Part.Body!.Text, edited.Edits))))
+            {
+                return false;
+            }
+        }
+        return SameAround(original.Span, copy.Span, shifts);
+    }
+
+    /// <summary>Original ranges that were replaced, and how long their replacements are.</summary>
+    static List<(int Start, int End, int Length)> Shifts(IReadOnlyList<Edit> cuts, IReadOnlyList<EditedPart> changed) =>
+        [.. cuts.Select(c => (c.Start, c.End, 0)), .. changed.Select(c => (c.Part.Part.Body, c.Part.Part.End, c.Encoded.Sum(p => p.Length)))];
+
+    static int Shifted(int offset, List<(int Start, int End, int Length)> shifts)
+    {
+        var shifted = offset;
+        foreach (var (start, end, length) in shifts)
+        {
+            shifted += end <= offset && start < offset ? length - (end - start) : 0;
+        }
+        return shifted;
+    }
+
+    static bool SameAround(ReadOnlySpan<byte> original, ReadOnlySpan<byte> copy, List<(int Start, int End, int Length)> shifts)
+    {
+        var (was, now) = (0, 0);
+        foreach (var (start, end, length) in shifts)
+        {
+            var same = start - was;
+            if (same < 0 || now + same + length > copy.Length || !original.Slice(was, same).SequenceEqual(copy.Slice(now, same)))
+            {
+                return false;
+            }
+            (was, now) = (end, now + same + length);
+        }
+        return original[was..].SequenceEqual(copy[now..]);
+    }
+}

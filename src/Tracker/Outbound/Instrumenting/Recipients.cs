@@ -1,0 +1,61 @@
+using MimeKit;
+
+namespace Tracker.Outbound.Instrumenting;
+
+/// <summary>Finds the addressees in header values.</summary>
+static class Recipients
+{
+    public static IReadOnlyList<MailRecipient> Of(HeaderBlock headers)
+    {
+        var found = new List<MailRecipient>();
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var field in Enum.GetValues<RecipientField>())
+        {
+            foreach (var mailbox in headers.Values(field.ToString()).SelectMany(Mailboxes))
+            {
+                if (BareAddress(mailbox) is { } address && seen.Add(address))
+                {
+                    found.Add(new(address, Name(mailbox), field));
+                }
+            }
+        }
+        return found;
+    }
+
+    public static MailboxAddress? First(HeaderBlock headers, string field) =>
+        headers.Values(field).SelectMany(Mailboxes).FirstOrDefault(m => BareAddress(m) is not null);
+
+    /// <returns>The address with its domain in lower case; null without a domain, as in "undisclosed-recipients".</returns>
+    public static string? BareAddress(MailboxAddress mailbox)
+    {
+        var address = mailbox.Address;
+        var at = address?.LastIndexOf('@') ?? -1;
+        return at <= 0 || at == address!.Length - 1 ? null : string.Concat(address.AsSpan(0, at), address[at..].ToLowerInvariant());
+    }
+
+    public static string? Name(MailboxAddress mailbox) => string.IsNullOrWhiteSpace(mailbox.Name) ? null : mailbox.Name.Trim();
+
+    static IEnumerable<MailboxAddress> Mailboxes(ReadOnlyMemory<byte> value)
+    {
+        var bytes = value.ToArray();
+        if (InternetAddressList.TryParse(bytes, out var list))
+        {
+            return list.Mailboxes;
+        }
+        // One unreadable entry must not cost the others their copy.
+        return Pieces(bytes).SelectMany(piece => InternetAddressList.TryParse(piece, out var one) ? one.Mailboxes : []);
+    }
+
+    static IEnumerable<byte[]> Pieces(byte[] list)
+    {
+        var start = 0;
+        for (var i = 0; i <= list.Length; i++)
+        {
+            if (i == list.Length || list[i] is (byte)',' or (byte)';')
+            {
+                yield return list[start..i];
+                start = i + 1;
+            }
+        }
+    }
+}
