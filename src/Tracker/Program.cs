@@ -1,1 +1,40 @@
-Console.WriteLine("tracker");
+using Tracker.Access;
+using Tracker.Commands;
+using Tracker.Engagement;
+using Tracker.Feed;
+using Tracker.Hits;
+using Tracker.Outbound;
+using Tracker.Pages;
+using Tracker.Prompts;
+using Tracker.Prospects;
+using Tracker.Settings;
+using Tracker.Web;
+
+return await CommandLine.RunAsync(args);
+
+/// <summary>The server, put together.</summary>
+partial class Program
+{
+    internal static WebApplication Build(TrackerSettings settings, IConfiguration configuration, Action<IServiceCollection>? replace = null)
+    {
+        var builder = Hosting.CreateBuilder(settings, configuration);
+        builder.Services.AddTracker(settings);
+        replace?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.UseMiddleware<TrackingMiddleware>();   // pixels and links, before everything that the rest needs
+        app.UseApiPipeline();
+        app.MapHealth();
+        app.MapMetrics();
+        app.MapPages();
+        app.MapOptOut();
+        var api = app.MapGroup("/api/v1");
+        api.MapMessages();
+        api.MapLinks();
+        api.MapHits();
+        api.MapHot();
+        api.MapProspects();
+        api.MapPrompts();
+        api.MapFeed();
+        return app;
+    }
+}

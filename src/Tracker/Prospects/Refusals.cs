@@ -10,9 +10,9 @@ public static class Refusals
         ? new HashSet<string>()
         : (await session.QueryAsync<string>("select email from refusals where email in @emails", new { emails })).ToHashSet();
 
-    /// <param name="source">How it came in, such as <c>page</c> or <c>one-click</c>.</param>
-    public static Task AddAsync(Session session, string email, string source, DateTimeOffset now) => session.ExecuteAsync(
-        "insert into refusals (email, refused_at_ms, source) values (@email, @now, @source) on conflict (email) do nothing", new { email, source, now = now.Ms() });
-
-    public static Task RemoveAsync(Session session, string email) => session.ExecuteAsync("delete from refusals where email = @email", new { email });
+    /// <summary>Stores the refusal of a copy's recipient; nothing when there is no such copy.</summary>
+    /// <param name="source">How it came in: <c>page</c> or <c>one-click</c>.</param>
+    public static Task OfCopyAsync(Session session, string token, string source, DateTimeOffset now) => session.ExecuteAsync("""
+        insert into refusals (email, refused_at_ms, source) select recipient, @now, @source from copies where token = @token on conflict (email) do nothing
+        """, new { token, source, now = now.Ms() });
 }

@@ -1,0 +1,38 @@
+using System.Data.Common;
+using Tracker.Storage;
+
+namespace Tracker.Feed;
+
+/// <summary>Looks every second whether another process has put something on the feed: another server on the same PostgreSQL, or a command.</summary>
+public sealed class FeedWatch(Database database, FeedSignal signal, TimeProvider time) : BackgroundService
+{
+    static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var seen = -1L;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            seen = database.IsReady ? await LookAsync(seen, stoppingToken) : seen;
+            await Task.Delay(Every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task<long> LookAsync(long seen, CancellationToken ct)
+    {
+        try
+        {
+            var last = await database.ReadAsync(FeedReader.LastIdAsync, ct);
+            if (last != seen)
+            {
+                signal.Wake();
+            }
+            return last;
+        }
+        catch (Exception e) when (e is DbException or OperationCanceledException or TimeoutException)
+        {
+            // The projector reports a database that is away; here there is only nothing to look at.
+            return seen;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Data.Common;
+
+namespace Tracker.Storage;
+
+/// <summary>
+/// Opens and migrates the database while pixels and links are served already. A database that is away is tried again; one from a newer Tracker ends the
+/// process, because going on could only harm it.
+/// </summary>
+public sealed partial class DatabaseStart(Database database, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<DatabaseStart> log) : BackgroundService
+{
+    static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+
+    /// <summary>Why the process was ended; null when it was not.</summary>
+    public static string? Fatal { get; private set; }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Migrations.RunAsync(database, time, stoppingToken);
+                return;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (NewerDatabaseException e)
+            {
+                LogNewer(e.Message);
+                database.MarkFailing(e.Message);
+                Fatal = e.Message;
+                lifetime.StopApplication();
+                return;
+            }
+            catch (Exception e) when (e is DbException or IOException or TimeoutException or System.Net.Sockets.SocketException)
+            {
+                LogAway(e.Message, RetryAfter.TotalSeconds);
+                database.MarkFailing("The database cannot be opened: " + e.Message);
+                await Task.Delay(RetryAfter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Critical, Message = "{Problem}")]
+    partial void LogNewer(string problem);
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Error, Message = "The database cannot be opened ({Problem}); pixels and links work meanwhile, next try in {Seconds} s.")]
+    partial void LogAway(string problem, double seconds);
+}

@@ -1,0 +1,17 @@
+using Tracker.Storage;
+
+namespace Tracker.Web;
+
+/// <summary>Until the database is opened and migrated, what needs it says so at once instead of failing somewhere inside.</summary>
+public sealed class DatabaseGate(RequestDelegate next, Database database)
+{
+    public Task InvokeAsync(HttpContext http)
+    {
+        if (database.IsReady || http.Request.Path.StartsWithSegments("/health") || http.Request.Path.StartsWithSegments("/metrics") || http.Request.Path.StartsWithSegments("/problems"))
+        {
+            return next(http);
+        }
+        http.Response.Headers.RetryAfter = "2";
+        return Problems.DatabaseUnavailable.With(database.Problem ?? "The database is being opened or migrated.").ExecuteAsync(http);
+    }
+}

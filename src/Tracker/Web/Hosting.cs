@@ -1,0 +1,112 @@
+using System.Text;
+using OpenTelemetry.Metrics;
+using Tracker.Access;
+using Tracker.Domain.Tokens;
+using Tracker.Engagement;
+using Tracker.Feed;
+using Tracker.Hits;
+using Tracker.Journal;
+using Tracker.Outbound;
+using Tracker.Prompts;
+using Tracker.Settings;
+using Tracker.Storage;
+
+namespace Tracker.Web;
+
+/// <summary>How the process is hosted: the web server, logging, and what is registered.</summary>
+public static class Hosting
+{
+    /// <summary>Long enough to finish open requests and drain the journal, shorter than service managers wait before they kill.</summary>
+    static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
+
+    public static WebApplicationBuilder CreateBuilder(TrackerSettings settings, IConfiguration configuration)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddConfiguration(configuration);
+        builder.WebHost.UseUrls(settings.Urls);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // The author's URL goes out byte for byte, also when it holds letters beyond ASCII.
+            kestrel.ResponseHeaderEncodingSelector = name => name.Equals("Location", StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8 : null;
+        });
+        builder.Logging.ClearProviders();
+        // Standard output belongs to what people and scripts read; logs are structured as soon as nobody sits in front of them.
+        builder.Logging.AddConsole(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            console.FormatterName = configuration["Logging:Console:FormatterName"] ?? (Console.IsErrorRedirected ? "json" : "simple");
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
+        return builder;
+    }
+
+    public static void AddTracker(this IServiceCollection services, TrackerSettings settings)
+    {
+        services.AddSingleton(settings).AddSingleton(TimeProvider.System);
+        services.AddSingleton(p => KeyRingFile.Open(settings.KeyRingFile, p.GetRequiredService<TimeProvider>().GetUtcNow()));
+        services.AddSingleton(p => AddressKey.Open(settings.AddressKeyFile, p.GetRequiredService<TimeProvider>().GetUtcNow()));
+        services.AddSingleton(_ => new Database(settings.ConnectionString, settings.DataFolder));
+        services.AddSingleton(p => HitJournal.Open(
+            new()
+            {
+                Folder = Path.Combine(settings.DataFolder, "journal"), Node = settings.Node, SegmentBytes = settings.Journal.SegmentBytes,
+                MaxBytes = settings.Journal.MaxBytes, AnswerWithin = settings.Journal.AnswerWithin,
+            },
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<HitJournal>>()));
+        services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>();
+        services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>();
+        services.AddSingleton<FeedSignal>().AddSingleton<FeedLog>().AddSingleton<PromptBook>();
+        services.AddSingleton<Dictionaries>().AddSingleton<Review>().AddSingleton<EngagementBook>().AddSingleton<Projection>().AddSingleton<Projector>();
+        // Started in this order, stopped in the reverse: the projector drains the journal while the database is still there.
+        services.AddHostedService<DatabaseStart>();
+        services.AddHostedService(p => p.GetRequiredService<Projector>());
+        services.AddHostedService<FeedWatch>();
+        services.AddHostedService<Housekeeping>();
+        services.AddWeb();
+    }
+
+    static void AddWeb(this IServiceCollection services)
+    {
+        services.AddAuthentication(Authentication.SchemeName).AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, Authentication>(Authentication.SchemeName, null);
+        services.AddAuthorization();
+        services.AddProblemDetails().AddExceptionHandler<Errors>();
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
+        services.AddRateLimits().AddOpenApiDocument().AddRazorComponents();
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(TrackerMetrics.MeterName, JournalMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel").AddPrometheusExporter());
+        services.AddSingleton<JournalMetrics>();
+    }
+
+    public static void UseApiPipeline(this WebApplication app)
+    {
+        app.Services.GetRequiredService<JournalMetrics>();
+        var clients = app.Services.GetRequiredService<ClientAddress>();
+        app.Use((http, next) =>
+        {
+            // Behind a trusted proxy that ends TLS, links and cookies must know that the client speaks https.
+            http.Request.Scheme = clients.IsHttps(http) ? "https" : http.Request.Scheme;
+            return next(http);
+        });
+        app.UsePageHeaders();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(Errors.EmptyAnswerAsync);
+        app.UseStaticFiles(new StaticFileOptions { FileProvider = new Microsoft.Extensions.FileProviders.PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot")) });
+        app.UseSwagger();
+        app.UseSwaggerUI(ui =>
+        {
+            ui.SwaggerEndpoint("/swagger/v1/swagger.json", "Tracker v1");
+            ui.DocumentTitle = "Tracker API";
+            ui.EnablePersistAuthorization();
+        });
+        app.UseMiddleware<BodyLimit>();
+        app.UseMiddleware<DatabaseGate>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.UseMiddleware<Idempotency>();
+    }
+}
