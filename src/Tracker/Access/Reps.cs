@@ -23,6 +23,9 @@ public static class Reps
     public static async Task<Rep?> FindAsync(Session session, long id) =>
         (await session.FirstAsync<Row>("select id, email, name, is_admin from reps where id = @id", new { id }))?.ToRep();
 
+    public static async Task<IReadOnlyList<Rep>> ListAsync(Session session) =>
+        [.. (await session.QueryAsync<Row>("select id, email, name, is_admin from reps order by email")).Select(r => r.ToRep())];
+
     public static async Task<bool> AnyAsync(Session session) => await session.ScalarAsync<long>("select count(*) from reps") > 0;
 
     /// <returns>The rep, and whether they are new; one who is there already is left as is.</returns>

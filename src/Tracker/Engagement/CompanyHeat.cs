@@ -32,6 +32,6 @@ public static class CompanyHeat
         await SaveAsync(session, companyId, people.Aggregate(HeatScale.Cold, (sum, p) => HeatScale.Combine(sum, p.HeatKey)), people.Max(p => p.LastEngagedAtMs));
     }
 
-    static Task SaveAsync(Session session, long companyId, long key, long? last) => session.ExecuteAsync(
+    static Task<int> SaveAsync(Session session, long companyId, long key, long? last) => session.ExecuteAsync(
         "update companies set heat_key = @key, last_engaged_at_ms = @last where id = @companyId", new { companyId, key, last });
 }

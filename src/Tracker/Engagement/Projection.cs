@@ -59,7 +59,7 @@ public sealed partial class Projection(Review review, EngagementBook book, FeedL
     /// <returns>When the next held hit is due; null when none is held.</returns>
     public static async Task<DateTimeOffset?> NextDueAsync(Session session) => Times.Of(await session.ScalarAsync<long?>("select min(due_at_ms) from held_hits"));
 
-    static Task MoveAsync(Session session, int node, long hitId) => session.ExecuteAsync(
+    static Task<int> MoveAsync(Session session, int node, long hitId) => session.ExecuteAsync(
         "insert into checkpoints (node, hit_id) values (@node, @hitId) on conflict (node) do update set hit_id = excluded.hit_id", new { node = (long)node, hitId });
 
     /// <summary>Keeps a record that cannot be stored where a person can look at it, so that one bad record does not stop the rest.</summary>

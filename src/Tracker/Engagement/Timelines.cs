@@ -92,13 +92,14 @@ public static class Timelines
             where prospect_id = @prospectId and closed_at_ms is not null and {Before("closed_at_ms", "id", ClosedSource)} order by at_ms desc, id desc limit @limit
             """, parameters);
         var links = await LinkNames.LoadAsync(session, [.. hits.Select(h => h.MessageId).Distinct()]);
-        var all = hits.Select(h => (Order: new Cursor(h.AtMs, h.Id * Sources + HitSource), Item: Item("hit", h.AtMs, ToHit(h, links))))
-            .Concat(messages.Select(m => (new Cursor(m.AtMs, m.Id * Sources + MessageSource), Item("message", m.AtMs, new { messageId = Ids.Text(m.Id), m.Subject, m.Kind }))))
-            .Concat(raised.Select(p => (new Cursor(p.AtMs, p.Id * Sources + PromptSource), Item("prompt.raised", p.AtMs, new { promptId = Ids.Text(p.Id), p.State, reasons = JsonNode.Parse(p.Reasons) }))))
-            .Concat(closed.Select(p => (new Cursor(p.AtMs, p.Id * Sources + ClosedSource), Item("prompt.closed", p.AtMs, new { promptId = Ids.Text(p.Id), p.State, p.Outcome, p.Note }))))
+        var all = hits.Select(h => Event(h.AtMs, h.Id, HitSource, "hit", ToHit(h, links)))
+            .Concat(messages.Select(m => Event(m.AtMs, m.Id, MessageSource, "message", new { messageId = Ids.Text(m.Id), m.Subject, m.Kind })))
+            .Concat(raised.Select(p => Event(p.AtMs, p.Id, PromptSource, "prompt.raised", new { promptId = Ids.Text(p.Id), p.State, reasons = JsonNode.Parse(p.Reasons) })))
+            .Concat(closed.Select(p => Event(p.AtMs, p.Id, ClosedSource, "prompt.closed", new { promptId = Ids.Text(p.Id), p.State, p.Outcome, p.Note })))
             .OrderByDescending(e => e.Order.First).ThenByDescending(e => e.Order.Second).Take(limit + 1).ToList();
         return Paging.Of(all, limit, e => e.Item, e => e.Order);
     }
 
-    static TimelineItem Item(string type, long atMs, object data) => new(type, Times.Of(atMs), JsonSerializer.SerializeToNode(data, ApiJson.Options)!);
+    static (Cursor Order, TimelineItem Item) Event(long atMs, long id, int source, string type, object data) =>
+        (new(atMs, id * Sources + source), new(type, Times.Of(atMs), JsonSerializer.SerializeToNode(data, ApiJson.Options)!));
 }

@@ -16,8 +16,8 @@ public sealed class TrackingMiddleware(
 {
     const string OpenPath = "/o/", ClickPath = "/c/", PixelSuffix = ".gif";
 
-    // The smallest GIF there is: 1×1, transparent, 43 bytes.
-    static readonly byte[] Pixel = Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
+    // 1×1, transparent, 43 bytes: no image format has a smaller picture that every mail program shows.
+    static readonly byte[] Pixel = Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==");
     static readonly byte[] NotFound = "Not found.\n"u8.ToArray();
 
     public Task InvokeAsync(HttpContext http)

@@ -13,7 +13,7 @@ namespace Tracker.Outbound;
 public sealed record MadeCopy(CopyId Id, MailRecipient Recipient, MailCopy Mail);
 
 /// <summary>Makes one private copy per recipient, asking each recipient's wish first.</summary>
-public sealed class CopyMaker(Database database, KeyRing ring, PublicAddress address, TrackerSettings settings, TrackerMetrics metrics)
+public sealed class CopyMaker(Database database, KeyRing ring, PublicAddress address, TrackerSettings settings, TrackerMetrics? metrics = null)
 {
     const string Refused = "the recipient does not want to be tracked";
     const string WishUnknown = "the recipient's wish is not known, and the setting Tracker:UnknownConsent is 'off'";
@@ -31,7 +31,7 @@ public sealed class CopyMaker(Database database, KeyRing ring, PublicAddress add
             var copy = refused.Contains(Emails.Key(recipient.Address)) ? mail.Untracked(Refused)
                 : settings.UnknownConsent == TrackerSettings.Off ? mail.Untracked(WishUnknown)
                 : mail.CopyFor(id, ring, options);
-            metrics.Copy(copy.Instrumented);
+            metrics?.Copy(copy.Instrumented);
             copies.Add(new(id, recipient, copy));
         }
         return copies;

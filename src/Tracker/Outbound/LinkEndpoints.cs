@@ -48,7 +48,7 @@ public static class LinkEndpoints
             }
             await ProspectBook.PutAsync(s, new(email, body.Recipient.Name, body.Recipient.Phone), owner.Id, now);
             var message = new NewMessageRow(owner, MessageStore.Link, body.Label ?? url, null, null, "", metadata, null);
-            var (messageId, copies) = await MessageStore.AddAsync(s, message, [copy], withMime: false, now);
+            var (messageId, copies) = await MessageStore.AddAsync(s, message, [copy], address, withMime: false, now);
             return new NewLinkView(copies[0].Id, Ids.Text(messageId), link.TrackedUrl!, copy.Mail.OpenUrl!);
         }, http.RequestAborted);
         return result is null

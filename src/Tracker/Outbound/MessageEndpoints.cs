@@ -44,7 +44,7 @@ public static class MessageEndpoints
     }
 
     static async Task<IResult> SendAsync(
-        HttpContext http, Caller caller, Database database, CopyMaker maker, TrackerSettings settings, TimeProvider time,
+        HttpContext http, Caller caller, Database database, CopyMaker maker, PublicAddress address, TrackerSettings settings, TimeProvider time,
         string? rep, string? sentAt, bool? deliver, bool? mime)
     {
         if (deliver == true)
@@ -67,7 +67,7 @@ public static class MessageEndpoints
         }
         var copies = await maker.MakeAsync(mail, http.RequestAborted);
         var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent);
-        var (id, views) = await database.WriteAsync(s => MessageStore.AddAsync(s, row, copies, !asMime && mime != false, now), http.RequestAborted);
+        var (id, views) = await database.WriteAsync(s => MessageStore.AddAsync(s, row, copies, address, !asMime && mime != false, now), http.RequestAborted);
         var location = $"/api/v1/messages/{Ids.Text(id)}";
         if (asMime)
         {

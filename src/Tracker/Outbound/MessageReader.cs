@@ -72,7 +72,7 @@ public static class MessageReader
         var tracked = copy.LinksTracked > 0;
         return new(
             Ids.Text(copy.Id), Ids.Text(copy.ProspectId), copy.Recipient, copy.Field, copy.Instrumented != 0, copy.Reason,
-            copy.OpensTracked != 0 ? address?.Open(token) : null,
+            copy.OpensTracked != 0 ? address?.Open(token) : null, copy.Instrumented != 0 ? address?.OptOut(token) : null,
             [.. links.Select(l => new LinkView(
                 (int)l.Link, l.Url, tracked && l.Tracked != 0, l.Tracked == 0 ? l.Reason : tracked ? null : copy.Reason,
                 tracked && l.Tracked != 0 ? address?.Click(token, (int)l.Link, l.Url) : null, l.Label))],

@@ -16,7 +16,7 @@ public static class MessageStore
     public const string Mail = "mail", Link = "link";
 
     public static async Task<(long Id, IReadOnlyList<CopyView> Copies)> AddAsync(
-        Session session, NewMessageRow message, IReadOnlyList<MadeCopy> copies, bool withMime, DateTimeOffset now)
+        Session session, NewMessageRow message, IReadOnlyList<MadeCopy> copies, PublicAddress address, bool withMime, DateTimeOffset now)
     {
         var id = await session.ScalarAsync<long>("""
             insert into messages (rep_id, kind, subject, from_address, mail_message_id, text_fingerprint, metadata, created_at_ms, sent_at_ms)
@@ -32,7 +32,7 @@ public static class MessageStore
         var views = new List<CopyView>();
         foreach (var copy in copies)
         {
-            views.Add(await CopyAsync(session, id, message.Rep, copy, withMime, now));
+            views.Add(await CopyAsync(session, id, message.Rep, copy, address, withMime, now));
         }
         return (id, views);
     }
@@ -42,7 +42,7 @@ public static class MessageStore
         "insert into links (message_id, link, url, label, tracked, reason) values",
         [.. (copies.FirstOrDefault(c => c.Mail.Instrumented) ?? copies[0]).Mail.Links.Select(l => new object?[] { messageId, (long)l.Index, l.Url, l.Label, l.Tracked ? 1L : 0L, l.Reason })]);
 
-    static async Task<CopyView> CopyAsync(Session session, long messageId, Rep rep, MadeCopy copy, bool withMime, DateTimeOffset now)
+    static async Task<CopyView> CopyAsync(Session session, long messageId, Rep rep, MadeCopy copy, PublicAddress address, bool withMime, DateTimeOffset now)
     {
         var email = Emails.Key(copy.Recipient.Address);
         var prospectId = await ProspectBook.PutAsync(session, new(email, copy.Recipient.Name), rep.Id, now);
@@ -58,6 +58,7 @@ public static class MessageStore
         });
         return new(
             Ids.Text(id), Ids.Text(prospectId), copy.Recipient.Address, field, mail.Instrumented, mail.Reason, mail.OpenUrl,
+            mail.Instrumented ? address.OptOut(copy.Id) : null,
             [.. mail.Links.Select(l => new LinkView(l.Index, l.Url, l.Tracked, l.Reason, l.TrackedUrl, l.Label))], mail.Warnings,
             withMime ? Convert.ToBase64String(mail.Bytes.Span) : null);
     }

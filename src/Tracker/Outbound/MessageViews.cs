@@ -19,11 +19,12 @@ public sealed record NewMessage
 /// <param name="Label">Visible text of the link.</param>
 public sealed record LinkView(int Index, string Url, bool Tracked, string? Reason, string? TrackedUrl, string? Label);
 
+/// <param name="OptOutUrl">The recipient's own page for refusing to be tracked.</param>
 /// <param name="Mime">The mail to send, base64; null with <c>?mime=false</c> and when read later (mail is not kept).</param>
 /// <param name="Reason">Why it is not instrumented.</param>
 public sealed record CopyView(
-    string Id, string ProspectId, string Recipient, string Field, bool Instrumented, string? Reason, string? OpenUrl, IReadOnlyList<LinkView> Links,
-    IReadOnlyList<string> Warnings, string? Mime);
+    string Id, string ProspectId, string Recipient, string Field, bool Instrumented, string? Reason, string? OpenUrl, string? OptOutUrl,
+    IReadOnlyList<LinkView> Links, IReadOnlyList<string> Warnings, string? Mime);
 
 public sealed record MessageView(
     string Id, string Rep, string Kind, string Subject, string? From, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, bool Muted, JsonNode? Metadata, IReadOnlyList<CopyView> Copies);

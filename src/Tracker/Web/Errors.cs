@@ -9,19 +9,19 @@ namespace Tracker.Web;
 /// <summary>Turns whatever ends a request into a problem; what nobody expected is logged and told as 500 without details.</summary>
 public sealed partial class Errors(Database database, ILogger<Errors> log) : IExceptionHandler
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is OperationCanceledException && http.RequestAborted.IsCancellationRequested)
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
         {
             return true;
         }
-        var problem = Of(http, exception);
-        if (http.Response.HasStarted)
+        var problem = Of(httpContext, exception);
+        if (httpContext.Response.HasStarted)
         {
             return true;
         }
-        problem.ProblemDetails.Extensions["traceId"] = http.TraceIdentifier;
-        await problem.ExecuteAsync(http);
+        problem.ProblemDetails.Extensions["traceId"] = httpContext.TraceIdentifier;
+        await problem.ExecuteAsync(httpContext);
         return true;
     }
 

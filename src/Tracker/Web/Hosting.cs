@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.DataProtection;
 using OpenTelemetry.Metrics;
 using Tracker.Access;
 using Tracker.Domain.Tokens;
@@ -74,6 +75,8 @@ public static class Hosting
         services.AddProblemDetails().AddExceptionHandler<Errors>();
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
+        // Razor components register data protection; nothing here is protected with it, so it keeps no keys on disk.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddRateLimits().AddOpenApiDocument().AddRazorComponents();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(TrackerMetrics.MeterName, JournalMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel").AddPrometheusExporter());

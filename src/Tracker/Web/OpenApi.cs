@@ -29,7 +29,7 @@ public static class OpenApiSetup
             Version = "v1",
             Description = "Email engagement tracking: mail in, call prompts out. Times are ISO 8601 in UTC, lists are `{items, next}`, errors are `application/problem+json`.",
         });
-        options.AddSecurityDefinition("key", new() { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key: `tracker keys create --name NAME --scope send --scope read`." });
+        options.AddSecurityDefinition("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key: `tracker keys create --name NAME --scope send --scope read`." });
         options.SupportNonNullableReferenceTypes();
         options.CustomSchemaIds(type => type.IsGenericType
             ? type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] + "Of" + string.Concat(type.GetGenericArguments().Select(a => a.Name))

@@ -8,7 +8,7 @@ public static class OpenApiExamples
     public const string Mail = "From: Rita Rep <rita@example.com>\r\nTo: Paul Prospect <paul@customer.example>\r\nSubject: Our proposal\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Hello Paul, here is <a href=\"https://example.com/pricing\">the pricing</a>.</p>\r\n";
 
     const string Copy = """
-        {"id":"7","prospectId":"3","recipient":"paul@customer.example","field":"to","instrumented":true,"reason":null,"openUrl":"https://t.example.com/o/AQH….gif",
+        {"id":"7","prospectId":"3","recipient":"paul@customer.example","field":"to","instrumented":true,"reason":null,"openUrl":"https://t.example.com/o/AQH….gif","optOutUrl":"https://t.example.com/u/AQH…",
          "links":[{"index":0,"url":"https://example.com/pricing","tracked":true,"reason":null,"trackedUrl":"https://t.example.com/c/AQH…","label":"the pricing"}],"warnings":[],"mime":"RnJvbTog…"}
         """;
 

@@ -14,10 +14,10 @@ public static class RateLimits
     const int AnonymousPerMinute = 60;
 
     public static IServiceCollection AddRateLimits(this IServiceCollection services) => services.AddRateLimiter(_ => { })
-        .AddSingleton<Microsoft.Extensions.Options.IConfigureOptions<RateLimiterOptions>>(provider => new Configure(
+        .AddSingleton<Microsoft.Extensions.Options.IConfigureOptions<RateLimiterOptions>>(provider => new Limits(
             provider.GetRequiredService<TrackerSettings>(), provider.GetRequiredService<ClientAddress>()));
 
-    sealed class Configure(TrackerSettings settings, ClientAddress clients) : Microsoft.Extensions.Options.IConfigureOptions<RateLimiterOptions>
+    sealed class Limits(TrackerSettings settings, ClientAddress clients) : Microsoft.Extensions.Options.IConfigureOptions<RateLimiterOptions>
     {
         public void Configure(RateLimiterOptions options)
         {

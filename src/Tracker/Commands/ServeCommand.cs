@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Tracker.Access;
+using Tracker.Outbound;
+using Tracker.Settings;
+using Tracker.Storage;
+
+namespace Tracker.Commands;
+
+/// <summary>The server.</summary>
+public static class ServeCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var command = new Command("serve", "Migrates, listens, and prints where to go next.");
+        command.SetAction((_, ct) => RunAsync(context, ct));
+        return command;
+    }
+
+    public static async Task<int> RunAsync(CommandContext context, CancellationToken ct)
+    {
+        var settings = context.Settings();
+        using var folder = DataFolderLock.Take(settings.DataFolder);
+        await using var app = Program.Build(settings, context.Configuration);
+        await app.StartAsync(ct);
+        var greeting = GreetAsync(app, settings);
+        await app.WaitForShutdownAsync(ct);
+        await greeting;
+        return DatabaseStart.Fatal is null ? 0 : CommandLine.Failed;
+    }
+
+    /// <summary>Told once the database is there; pixels and links do not wait for it.</summary>
+    static async Task GreetAsync(WebApplication app, TrackerSettings settings)
+    {
+        var stopping = app.Lifetime.ApplicationStopping;
+        var database = app.Services.GetRequiredService<Database>();
+        var time = app.Services.GetRequiredService<TimeProvider>();
+        var address = app.Services.GetRequiredService<PublicAddress>().Url;
+        var listening = Consent.FirstAddress(app.Urls.First());
+        while (!database.IsReady && !stopping.IsCancellationRequested)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        if (stopping.IsCancellationRequested)
+        {
+            return;
+        }
+        var first = await database.WriteAsync(async s => await Reps.AnyAsync(s) ? null : await SignIn.NewLinkAsync(s, null, time.GetUtcNow()), CancellationToken.None);
+        Console.WriteLine($"""
+            Tracker listens on {listening}{(address == listening ? "" : $", prospects reach it at {address}")}
+
+            {(first is null ? "  Sign in         tracker reps add EMAIL --name NAME   prints a one-time link" : $"  Sign in         {listening}{first}   (works once; makes you the administrator)")}
+              Interface       {listening}/swagger
+              Make a key      tracker keys create --name NAME --scope send --scope read --rep EMAIL
+              See it work     tracker demo
+
+            Data in {settings.DataFolder}, database {(database.SqliteFile is null ? "PostgreSQL" : "SQLite")}. Ctrl+C stops it.
+            """);
+    }
+}
