@@ -19,7 +19,7 @@ static class Timing
     public static readonly TimeSpan GatewayWindow = TimeSpan.FromHours(1);
 
     /// <summary>Apple prefetches within minutes to an hour when the device is on; a fetch hours later may be a first reading (Klaviyo: no way to tell).</summary>
-    public static readonly TimeSpan ApplePrefetch = TimeSpan.FromHours(1);
+    public static readonly TimeSpan ApplePrefetch = TimeSpan.FromHours(6);
 
     /// <summary>Clicks closer than this can be one burst: measured bursts take 1 s, Defender's sandbox 2 s a link, warmbly counts 5 s. Also the hold.</summary>
     public static readonly TimeSpan BurstGap = TimeSpan.FromSeconds(5);

@@ -27,8 +27,8 @@ public sealed record CopyRow
         """;
 
     public static Task<IReadOnlyList<CopyRow>> ByTokenAsync(Session session, IReadOnlyCollection<string> tokens) =>
-        session.QueryAsync<CopyRow>(Columns + " where c.token in @tokens", new { tokens });
+        session.QueryAsync<CopyRow>(Columns + " where " + session.Dialect.In("c.token", "@tokens"), new { tokens = tokens.ToArray() });
 
     public static Task<IReadOnlyList<CopyRow>> ByIdAsync(Session session, IReadOnlyCollection<long> ids) =>
-        session.QueryAsync<CopyRow>(Columns + " where c.id in @ids", new { ids });
+        session.QueryAsync<CopyRow>(Columns + " where " + session.Dialect.In("c.id", "@ids"), new { ids = ids.ToArray() });
 }

@@ -65,11 +65,11 @@ public sealed record HitRow
         }
         var rows = await session.QueryAsync<HitRow>($"""
             with recursive chain (id, previous_id, depth) as (
-                select h.id, h.previous_id, 1 from copies c join hits h on h.id = c.last_hit_id where c.id in @copyIds
+                select h.id, h.previous_id, 1 from copies c join hits h on h.id = c.last_hit_id where {session.Dialect.In("c.id", "@copyIds")}
                 union all
                 select h.id, h.previous_id, chain.depth + 1 from chain join hits h on h.id = chain.previous_id where chain.depth < @most)
             select {Columns} from chain join hits h on h.id = chain.id {Joins} order by h.id
-            """, new { copyIds, most });
+            """, new { copyIds = copyIds.ToArray(), most });
         return rows.ToLookup(h => h.CopyId);
     }
 

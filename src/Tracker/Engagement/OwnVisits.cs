@@ -17,7 +17,7 @@ public sealed class OwnVisits
     OwnVisits(IEnumerable<Row> rows) => _seen = [.. rows];
 
     public static async Task<OwnVisits> LoadAsync(Session session, IReadOnlyCollection<long> hashes) =>
-        new(await session.QueryAsync<Row>("select rep_id, address_hash from rep_addresses where address_hash in @hashes", new { hashes }));
+        new(await session.QueryAsync<Row>("select rep_id, address_hash from rep_addresses where " + session.Dialect.In("address_hash", "@hashes"), new { hashes = hashes.ToArray() }));
 
     /// <summary>Only for the rep who sent the mail, and never through a known network: an image proxy carries everybody.</summary>
     public Hit Mark(Hit hit, long repId) => hit.OwnVisit == OwnVisit.None && hit.Network is null && _seen.Contains(new Row { RepId = repId, AddressHash = hit.SourceHash })

@@ -57,11 +57,11 @@ public sealed class ProspectState
     public long? LastLink { get; private set; }
 
     public static async Task<Dictionary<long, ProspectState>> LoadAsync(Session session, IReadOnlyCollection<long> ids) =>
-        ids.Count == 0 ? [] : (await session.QueryAsync<Row>("""
+        ids.Count == 0 ? [] : (await session.QueryAsync<Row>($"""
             select id, email, name, phone, company, company_id, muted_at_ms, heat_key, last_engaged_at_ms, last_hit_id, last_copy_id, last_link,
                    sitting_started_at_ms, sitting_looks, sitting_clicks, sittings, looks, clicks
-            from prospects where id in @ids
-            """, new { ids })).ToDictionary(r => r.Id, r => new ProspectState(r));
+            from prospects where {session.Dialect.In("id", "@ids")}
+            """, new { ids = ids.ToArray() })).ToDictionary(r => r.Id, r => new ProspectState(r));
 
     /// <summary>Forgets every engagement, for counting them anew.</summary>
     public void Reset() => (Sitting, HeatKey, Looks, Clicks, LastHitId, LastCopyId, LastLink) = (null, HeatScale.Cold, 0, 0, null, null, null);

@@ -19,7 +19,7 @@ public sealed class LinkNames
 
     public static async Task<LinkNames> LoadAsync(Session session, IReadOnlyCollection<long> messageIds) => new(messageIds.Count == 0
         ? []
-        : await session.QueryAsync<Row>("select message_id, link, url, label from links where message_id in @messageIds", new { messageIds }));
+        : await session.QueryAsync<Row>("select message_id, link, url, label from links where " + session.Dialect.In("message_id", "@messageIds"), new { messageIds = messageIds.ToArray() }));
 
     public string? Of(long messageId, long link) => _names.GetValueOrDefault((messageId, link));
 }

@@ -88,7 +88,7 @@ public static class MessageReader
         sql.Append(" order by m.id desc limit @limit");
         var rows = await session.QueryAsync<Row>(sql.ToString(), parameters);
         var recipients = (await session.QueryAsync<CopyRow>(
-            "select message_id, recipient from copies where message_id in @ids order by id", new { ids = rows.Select(r => r.Id).ToList() })).ToLookup(c => c.MessageId, c => c.Recipient);
+            $"select message_id, recipient from copies where {session.Dialect.In("message_id", "@ids")} order by id", new { ids = rows.Select(r => r.Id).ToArray() })).ToLookup(c => c.MessageId, c => c.Recipient);
         return Paging.Of(rows, limit, r => new MessageSummary(
             Ids.Text(r.Id), r.Rep, r.Kind, r.Subject, Times.Of(r.CreatedAtMs), Times.Of(r.SentAtMs), r.MutedAtMs is not null, MetadataText.Parse(r.Metadata),
             [.. recipients[r.Id]]), r => new(r.Id));

@@ -59,11 +59,11 @@ public static class PromptEndpoints
         };
         var (most, cursor) = (Paging.Limit(limit), Cursor.Parse(after));
         var rows = await database.ReadAsync(s => s.QueryAsync<PromptRow>(
-            PromptRow.Select + """
-             p.state in @states and p.id < @before
+            PromptRow.Select + $"""
+             {s.Dialect.In("p.state", "@states")} and p.id < @before
             and (@repId is null or exists (select 1 from prospect_reps pr where pr.prospect_id = p.prospect_id and pr.rep_id = @repId))
             order by p.id desc limit @limit
-            """, new { states, before = cursor?.First ?? long.MaxValue, repId = caller.RepId, limit = most + 1 }), http.RequestAborted);
+            """, new { states = states.ToArray(), before = cursor?.First ?? long.MaxValue, repId = caller.RepId, limit = most + 1 }), http.RequestAborted);
         return TypedResults.Ok(Paging.Of(rows, most, r => r.ToView(), r => new(r.Id)));
     }
 

@@ -8,7 +8,7 @@ public static class Refusals
 {
     public static async Task<IReadOnlySet<string>> AmongAsync(Session session, IReadOnlyCollection<string> emails) => emails.Count == 0
         ? new HashSet<string>()
-        : (await session.QueryAsync<string>("select email from refusals where email in @emails", new { emails })).ToHashSet();
+        : (await session.QueryAsync<string>("select email from refusals where " + session.Dialect.In("email", "@emails"), new { emails = emails.ToArray() })).ToHashSet();
 
     /// <summary>Stores the refusal of a copy's recipient; nothing when there is no such copy.</summary>
     /// <param name="source">How it came in: <c>page</c> or <c>one-click</c>.</param>

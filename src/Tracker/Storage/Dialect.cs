@@ -26,6 +26,10 @@ public abstract class Dialect
 
     public abstract string TableExists { get; }
 
+    /// <summary>A condition that the column is one of the values of an array parameter.</summary>
+    /// <param name="parameter">With its @.</param>
+    public abstract string In(string column, string parameter);
+
     sealed class SqliteDialect : Dialect
     {
         const int Busy = 5, Locked = 6, IoError = 10, CantOpen = 14;
@@ -33,6 +37,9 @@ public abstract class Dialect
         public override string Name => "sqlite";
 
         public override string TableExists => "select count(*) from sqlite_master where type = 'table' and name = @name";
+
+        // Dapper spells the values out, one parameter each.
+        public override string In(string column, string parameter) => $"{column} in {parameter}";
 
         public override DbDataSource Open(string connectionString) => SqliteFactory.Instance.CreateDataSource(connectionString);
 
@@ -52,6 +59,8 @@ public abstract class Dialect
         public override string Name => "postgres";
 
         public override string TableExists => "select count(*) from information_schema.tables where table_schema = current_schema() and table_name = @name";
+
+        public override string In(string column, string parameter) => $"{column} = any({parameter})";
 
         public override DbDataSource Open(string connectionString) => NpgsqlDataSource.Create(connectionString);
 
