@@ -95,6 +95,7 @@ public sealed partial class HitJournal
         }
         if (_active is null)
         {
+            _folder.Make();
             _active = SegmentWriter.Create(_folder.Path, FirstId(), _sync);
         }
     });
