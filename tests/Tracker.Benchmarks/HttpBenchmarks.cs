@@ -62,7 +62,8 @@ static class HttpBenchmarks
         return new(name, Median(runs, r => r.Durable.PerSecond), Spread(runs, r => r.Durable.PerSecond / r.Bare.PerSecond),
             Median(runs, r => r.Durable.PerSecond / r.Bare.PerSecond), DurableRatio,
             Median(runs, r => r.Durable.P50), Median(runs, r => r.Durable.P99), DurableP99 * Median(runs, r => r.Bare.P99),
-            $"{Connections} connections; bare {Median(runs, r => r.Bare.PerSecond):N0}/s, p99 {Median(runs, r => r.Bare.P99):0.00} ms");
+            $"bare {Median(runs, r => r.Bare.PerSecond):N0}/s, p99 {Median(runs, r => r.Bare.P99):0.00} ms; "
+            + $"server CPU {Median(runs, r => r.Durable.Cpu):0.0} µs a request, bare {Median(runs, r => r.Bare.Cpu):0.0}");
     }
 
     static Task<ServerProcess> YardstickAsync(TokenPurpose purpose) => ServerProcess.YardstickAsync(Name(purpose));
@@ -77,6 +78,11 @@ static class HttpBenchmarks
     {
         readonly IReadOnlyList<byte[]> _requests = Requests.Of(Purpose, Ring);
 
-        public Task<LoadResult> RunAsync() => Load.RunAsync(Server.Port, _requests, Purpose == TokenPurpose.Click ? 302 : 200, Connections, RunTime);
+        public async Task<LoadResult> RunAsync()
+        {
+            var before = Server.CpuTime;
+            var result = await Load.RunAsync(Server.Port, _requests, Purpose == TokenPurpose.Click ? 302 : 200, Connections, RunTime);
+            return result with { Cpu = (Server.CpuTime - before).TotalMicroseconds / result.Requests };
+        }
     }
 }

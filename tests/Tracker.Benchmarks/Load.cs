@@ -7,7 +7,9 @@ namespace Tracker.Benchmarks;
 
 /// <param name="P50">Milliseconds.</param>
 /// <param name="P99">Milliseconds.</param>
-sealed record LoadResult(double PerSecond, double P50, double P99);
+/// <param name="Requests">How many were answered.</param>
+/// <param name="Cpu">What the server used for one request, microseconds; filled in by whoever knows the server.</param>
+sealed record LoadResult(double PerSecond, double P50, double P99, int Requests, double Cpu = 0);
 
 /// <summary>Loads a server on the loopback: each connection sends its next request when the last one is answered (keep-alive, no pipelining).</summary>
 static class Load
@@ -27,7 +29,7 @@ static class Load
         var latencies = (await Task.WhenAll(work)).SelectMany(l => l).ToArray();
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Array.Sort(latencies);
-        return new(latencies.Length / seconds, At(latencies, 0.50), At(latencies, 0.99));
+        return new(latencies.Length / seconds, At(latencies, 0.50), At(latencies, 0.99), latencies.Length);
     }
 
     static async Task<List<long>> ConnectionAsync(

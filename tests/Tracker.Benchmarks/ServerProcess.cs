@@ -26,6 +26,16 @@ sealed class ServerProcess : IAsyncDisposable
 
     public string DataFolder => Path.Combine(_folder.Path, "data");
 
+    /// <summary>User and kernel time so far; steadier than throughput on a noisy machine.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public static Task<ServerProcess> YardstickAsync(string kind) =>
         StartAsync(Environment.ProcessPath!, port => ["serve", kind, $"{port}"]);
 
