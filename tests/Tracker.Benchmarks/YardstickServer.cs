@@ -23,8 +23,8 @@ static class YardstickServer
         await using var app = builder.Build();
         if (kind == "journal")
         {
-            using var folder = new TemporaryFolder();
-            await using var journal = HitJournal.Open(new() { Folder = folder.Path }, TimeProvider.System, NullLogger<HitJournal>.Instance);
+            // In the working folder, which whoever started and kills this process deletes.
+            await using var journal = HitJournal.Open(new() { Folder = "journal" }, TimeProvider.System, NullLogger<HitJournal>.Instance);
             using var drained = new CancellationTokenSource();
             var draining = JournalBenchmark.DrainAsync(journal, drained.Token);
             app.Run(http => RecordAsync(http, journal));
