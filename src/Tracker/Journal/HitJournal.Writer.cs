@@ -95,6 +95,7 @@ public sealed partial class HitJournal
         }
         if (_active is null)
         {
+            _folder.Make();
             _active = SegmentWriter.Create(_folder.Path, FirstId(), _sync);
         }
     });
@@ -152,67 +153,6 @@ public sealed partial class HitJournal
         lock (_gate)
         {
             return _writing?.FirstId ?? (_full.TryPeek(out var full) ? full.FirstId : _filling.Count > 0 ? _filling.FirstId : _nextId++);
-        }
-    }
-
-    void Written()
-    {
-        TaskCompletionSource<bool>? answer = null;
-        TaskCompletionSource? more = null;
-        bool wasFailing;
-        lock (_gate)
-        {
-            wasFailing = _failure is not null;
-            _failure = null;
-            _isSlow = false;
-            if (_writing is { } batch)
-            {
-                _syncs++;
-                _lastRecorded = batch.LastId;
-                _recordedLate += batch.Answered ? batch.Count : 0;
-                _recorded += batch.Answered ? 0 : batch.Count;
-                answer = batch.Answered ? null : batch.TakeAnswer();
-                (more, _more) = (_more, new(TaskCreationOptions.RunContinuationsAsynchronously));
-                Recycle(batch);
-            }
-        }
-        answer?.SetResult(true);
-        more?.SetResult();
-        if (wasFailing)
-        {
-            _log.Recovered();
-        }
-    }
-
-    void Recycle(Batch batch)
-    {
-        _queuedBytes -= batch.Length;
-        _writing = null;
-        batch.Reset();
-        _spare = batch;
-    }
-
-    void Failed(Exception e)
-    {
-        var failure = JournalProblems.Explain(e, _options.Folder);
-        List<TaskCompletionSource<bool>> answers = [];
-        bool isNews;
-        lock (_gate)
-        {
-            isNews = failure != _failure;
-            _failure = failure;
-            foreach (var batch in Waiting())
-            {
-                GiveUpOn(batch, answers);
-            }
-        }
-        answers.ForEach(a => a.SetResult(false));
-        // Never synced again: after a failed sync the system may forget the lost pages and report success.
-        _active?.Abandon();
-        _active = null;
-        if (isNews)
-        {
-            _log.Failed(failure, e);
         }
     }
 }

@@ -31,13 +31,8 @@ sealed class SegmentFolder(string folder, ILogger log)
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public (long LastId, long HighestId) Recover()
     {
-        var isNew = !Directory.Exists(folder);
-        var info = Directory.CreateDirectory(folder);
-        if (isNew && info.Parent is { } parent)
-        {
-            DirectorySync.Flush(parent.FullName);
-        }
-        var found = info.EnumerateFiles("*" + Segment.Extension).Select(Segment.Of).OfType<Segment>().OrderByDescending(s => s.FirstId);
+        Make();
+        var found = new DirectoryInfo(folder).EnumerateFiles("*" + Segment.Extension).Select(Segment.Of).OfType<Segment>().OrderByDescending(s => s.FirstId);
         var kept = new List<Segment>();
         var highest = 0L;
         foreach (var segment in found)
@@ -54,6 +49,15 @@ sealed class SegmentFolder(string folder, ILogger log)
             _segments.InsertRange(0, kept);
         }
         return (kept is [.., var last] ? last.LastId : 0, highest);
+    }
+
+    /// <summary>Makes the folder durably, when it is missing.</summary>
+    public void Make()
+    {
+        if (!Directory.Exists(folder) && Directory.CreateDirectory(folder).Parent is { } parent)
+        {
+            DirectorySync.Flush(parent.FullName);
+        }
     }
 
     public void Add(Segment segment)

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.Win32.SafeHandles;
 using Tracker.Journal;
 
@@ -22,10 +23,10 @@ sealed class JournalFolder : IDisposable
         return HitJournal.Open(with?.Invoke(options) ?? options, time ?? TimeProvider.System, NullLogger.Instance, sync ?? RandomAccess.FlushToDisk);
     }
 
-    /// <summary>Writes these payloads in one run of a journal.</summary>
+    /// <summary>Writes these payloads in one run of a journal, always at the same instant: the clock must not be what makes ids grow.</summary>
     public async Task<List<long>> WriteAsync(params IEnumerable<byte[]> payloads)
     {
-        await using var journal = Open();
+        await using var journal = Open(time: new FakeTimeProvider());
         var appended = payloads.Select(p => journal.Append(p)).ToList();
         Assert.All(await Task.WhenAll(appended.Select(a => a.Recorded)), Assert.True);
         return [.. appended.Select(a => a.HitId)];

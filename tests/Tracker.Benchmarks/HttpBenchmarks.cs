@@ -1,0 +1,88 @@
+using Tracker.Domain.Tokens;
+
+namespace Tracker.Benchmarks;
+
+/// <summary>Server and load share the machine's cores. The machine is noisy, so every run is compared with a run of the yardstick just before it.</summary>
+static class HttpBenchmarks
+{
+    /// <summary>Issue 3: a durable answer costs at most three tenths of the throughput, and three times the p99.</summary>
+    const double DurableRatio = 0.70;
+    const double DurableP99 = 3.0;
+
+    const int Connections = 128;
+    const int Runs = 5;
+    static readonly TimeSpan RunTime = TimeSpan.FromSeconds(3);
+
+    public static async Task<IReadOnlyList<Result>> BareAsync()
+    {
+        var results = new List<Result>();
+        foreach (var purpose in new[] { TokenPurpose.Open, TokenPurpose.Click })
+        {
+            await using var server = await YardstickAsync(purpose);
+            var target = new Target(server, purpose, Requests.AnyRing);
+            await target.RunAsync();
+            var runs = new List<LoadResult>();
+            for (var i = 0; i < Runs; i++)
+            {
+                runs.Add(await target.RunAsync());
+            }
+            results.Add(new($"bare {Name(purpose)}", Median(runs, r => r.PerSecond), Spread(runs, r => r.PerSecond),
+                P50: Median(runs, r => r.P50), P99: Median(runs, r => r.P99)));
+        }
+        return results;
+    }
+
+    public static async Task<IReadOnlyList<Result>> JournalAsync()
+    {
+        await using var server = await ServerProcess.YardstickAsync("journal");
+        return [await CompareAsync("journal-http", server, TokenPurpose.Open, Requests.AnyRing)];
+    }
+
+    public static Task<IReadOnlyList<Result>> PixelAsync() => TrackerAsync(TokenPurpose.Open);
+
+    public static Task<IReadOnlyList<Result>> ClickAsync() => TrackerAsync(TokenPurpose.Click);
+
+    static async Task<IReadOnlyList<Result>> TrackerAsync(TokenPurpose purpose)
+    {
+        await using var server = await ServerProcess.TrackerAsync();
+        return [await CompareAsync(Name(purpose), server, purpose, Requests.RingIn(server.DataFolder))];
+    }
+
+    static async Task<Result> CompareAsync(string name, ServerProcess server, TokenPurpose purpose, KeyRing ring)
+    {
+        await using var yardstick = await YardstickAsync(purpose);
+        var (bare, durable) = (new Target(yardstick, purpose, ring), new Target(server, purpose, ring));
+        await bare.RunAsync(); // Warms up.
+        await durable.RunAsync();
+        var runs = new List<(LoadResult Bare, LoadResult Durable)>();
+        for (var i = 0; i < Runs; i++)
+        {
+            runs.Add((await bare.RunAsync(), await durable.RunAsync()));
+        }
+        return new(name, Median(runs, r => r.Durable.PerSecond), Spread(runs, r => r.Durable.PerSecond / r.Bare.PerSecond),
+            Median(runs, r => r.Durable.PerSecond / r.Bare.PerSecond), DurableRatio,
+            Median(runs, r => r.Durable.P50), Median(runs, r => r.Durable.P99), DurableP99 * Median(runs, r => r.Bare.P99),
+            $"bare {Median(runs, r => r.Bare.PerSecond):N0}/s, p99 {Median(runs, r => r.Bare.P99):0.00} ms; "
+            + $"server CPU {Median(runs, r => r.Durable.Cpu):0.0} µs a request, bare {Median(runs, r => r.Bare.Cpu):0.0}");
+    }
+
+    static Task<ServerProcess> YardstickAsync(TokenPurpose purpose) => ServerProcess.YardstickAsync(Name(purpose));
+
+    static string Name(TokenPurpose purpose) => purpose == TokenPurpose.Click ? "click" : "pixel";
+
+    public static double Median<T>(IReadOnlyCollection<T> runs, Func<T, double> of) => runs.Select(of).Order().ElementAt(runs.Count / 2);
+
+    public static double Spread<T>(IReadOnlyCollection<T> runs, Func<T, double> of) => (runs.Max(of) - runs.Min(of)) / Median(runs, of);
+
+    sealed record Target(ServerProcess Server, TokenPurpose Purpose, KeyRing Ring)
+    {
+        readonly IReadOnlyList<byte[]> _requests = Requests.Of(Purpose, Ring);
+
+        public async Task<LoadResult> RunAsync()
+        {
+            var before = Server.CpuTime;
+            var result = await Load.RunAsync(Server.Port, _requests, Purpose == TokenPurpose.Click ? 302 : 200, Connections, RunTime);
+            return result with { Cpu = (Server.CpuTime - before).TotalMicroseconds / result.Requests };
+        }
+    }
+}
