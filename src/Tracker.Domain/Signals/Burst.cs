@@ -80,10 +80,24 @@ sealed record Burst(int Clicks, int Links, int Networks, TimeSpan Span, bool IsW
             networks += IsFirst(scene, cluster, first, i, (a, b) => a.SameNetwork(b)) ? 1 : 0;
             start = fact.Hit.At < start ? fact.Hit.At : start;
             end = fact.Hit.At > end ? fact.Hit.At : end;
-            suspicious |= scene.IsRisky(fact) || fact.Network != NetworkKind.Ordinary;
+            suspicious |= (scene.IsRisky(fact) || fact.Network != NetworkKind.Ordinary) && !ReaderWasHere(scene, i);
         }
         var burst = new Burst(clicks, links, networks, end - start, IsWalk: false);
         return burst.IsInhuman(suspicious) ? burst : null;
+    }
+
+    // Where a mail program showed the mail before, two quick clicks may be its reader's even while the mail is fresh.
+    static bool ReaderWasHere(Scene scene, int index)
+    {
+        for (var i = 0; i < index; i++)
+        {
+            if (scene.Facts[i] is { IsOpen: true, Client.Kind: ClientKind.MailProgram, Network: not NetworkKind.Scanner }
+                && scene.Facts[i].SameSource(scene.Facts[index]))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     static bool IsFirst(Scene scene, int[] cluster, int first, int index, Func<Fact, Fact, bool> same)
@@ -98,7 +112,8 @@ sealed record Burst(int Clicks, int Links, int Networks, TimeSpan Span, bool IsW
         return true;
     }
 
-    // Fresh mail or a known network: two links are enough. Hours later from an ordinary network a person may well open two tabs.
+    // Fresh mail or a known network: two links are enough. Hours later from an ordinary network, or where the mail was being read, a person may well
+    // open two tabs.
     bool IsInhuman(bool suspicious) =>
         (Clicks > 3 && Span <= Timing.Hammering)
         || (suspicious && Links >= 2)

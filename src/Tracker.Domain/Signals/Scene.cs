@@ -43,7 +43,7 @@ sealed class Scene
         for (var i = 0; i < Facts.Length; i++)
         {
             var hit = traffic.Hits[i];
-            Facts[i] = new(hit, Client.Of(hit.UserAgent), Networks.KindOf(hit.Network), hit.At - Start);
+            Facts[i] = new(hit, Client.Of(hit.UserAgent), NetworkNames.KindOf(hit.Network), hit.At - Start);
         }
         Verdicts = new Verdict?[Facts.Length];
         GaveItselfAway = new bool[Facts.Length];

@@ -27,6 +27,14 @@ public sealed class PatternTests
     }
 
     [Fact]
+    public void Where_the_mail_is_being_read_two_quick_clicks_are_its_readers()
+    {
+        Assert.Equal([Verdict.Human, .. TwoPeople], Verdicts(Open(190, Outlook), Click(200, 0), Click(203, 1)));
+        Assert.Equal([Verdict.Human, .. TwoMachines], Verdicts(Open(190, Outlook), Click(200, 0), Click(200.5, 1)));
+        Assert.Equal([Verdict.Human, .. TwoMachines], Verdicts(Open(190, Outlook, Elsewhere), Click(200, 0), Click(203, 1)));
+    }
+
+    [Fact]
     public void Hours_later_a_person_may_open_two_tabs_but_not_within_a_second()
     {
         Assert.Equal(TwoPeople, Verdicts(Click(3 * Hours, 0), Click((3 * Hours) + 2, 1)));
