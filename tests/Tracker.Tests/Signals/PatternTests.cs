@@ -128,6 +128,24 @@ public sealed class PatternTests
     }
 
     [Theory]
+    [InlineData("Mozilla/5.0")]
+    [InlineData("Mozilla/5.0 (Windows NT 6.1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/57.0.2987.133 Safari/537.36")]
+    public void A_later_person_at_the_same_address_does_not_explain_a_program_that_speaks_against_one(string agent) =>
+        Assert.Equal(Verdict.Unknown, Verdicts(Open(20 * Minutes, agent), Click(30 * Minutes, 1, Edge))[0]);
+
+    [Fact]
+    public void A_lone_link_check_stays_one() => Assert.Equal([Verdict.Unknown, Verdict.Human], Verdicts(Click(2600, 0, Outlook), Click(2640, 0, Edge)));
+
+    [Fact]
+    public void A_readers_own_browser_and_mail_program_do_not_make_the_reader_a_scanner()
+    {
+        Assert.Equal([Verdict.Machine, Verdict.Human], Verdicts(Click(3 * Hours).With("sec-purpose", "prefetch"), Click((3 * Hours) + 20)));
+        Assert.Equal([Verdict.Machine, Verdict.Human], Verdicts(Click(3 * Hours) with { OwnVisit = OwnVisit.Browser }, Click((3 * Hours) + 60)));
+        Assert.Equal(Verdict.Human, Verdicts(Click(200, 0, OneOutlook), Click(200.3, 1, OneOutlook), Click(202, 1, Edge))[2]);
+        Assert.Equal(Verdict.Human, Verdicts(Click(200, 0).With("purpose", "prefetch"), Click(200.2, 1).With("purpose", "prefetch"), Click(203, 1))[2]);
+    }
+
+    [Theory]
     [InlineData("sec-ch-ua", "\"HeadlessChrome\";v=\"141\"", Chrome)]
     [InlineData("sec-ch-ua-platform", "\"Linux\"", Chrome)]
     [InlineData("sec-ch-ua", "\"Chromium\";v=\"141\"", IPhone)]
