@@ -80,10 +80,24 @@ sealed record Burst(int Clicks, int Links, int Networks, TimeSpan Span, bool IsW
             networks += IsFirst(scene, cluster, first, i, (a, b) => a.SameNetwork(b)) ? 1 : 0;
             start = fact.Hit.At < start ? fact.Hit.At : start;
             end = fact.Hit.At > end ? fact.Hit.At : end;
-            suspicious |= scene.IsRisky(fact) || fact.Network != NetworkKind.Ordinary;
+            suspicious |= (scene.IsRisky(fact) || fact.Network != NetworkKind.Ordinary) && !ReaderWasHere(scene, i);
         }
         var burst = new Burst(clicks, links, networks, end - start, IsWalk: false);
         return burst.IsInhuman(suspicious) ? burst : null;
+    }
+
+    // Where a mail program showed the mail before, two quick clicks may be its reader's even while the mail is fresh.
+    static bool ReaderWasHere(Scene scene, int index)
+    {
+        for (var i = 0; i < index; i++)
+        {
+            if (scene.Facts[i] is { IsOpen: true, Client.Kind: ClientKind.MailProgram, Network: not NetworkKind.Scanner }
+                && scene.Facts[i].SameSource(scene.Facts[index]))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     static bool IsFirst(Scene scene, int[] cluster, int first, int index, Func<Fact, Fact, bool> same)
@@ -98,73 +112,11 @@ sealed record Burst(int Clicks, int Links, int Networks, TimeSpan Span, bool IsW
         return true;
     }
 
-    // Fresh mail or a known network: two links are enough. Hours later from an ordinary network a person may well open two tabs.
+    // Fresh mail or a known network: two links are enough. Hours later from an ordinary network, or where the mail was being read, a person may well
+    // open two tabs.
     bool IsInhuman(bool suspicious) =>
         (Clicks > 3 && Span <= Timing.Hammering)
         || (suspicious && Links >= 2)
         || (Links == 2 && Span <= Timing.HumanPace)
         || (Links >= 3 && Span / (Links - 1) <= Timing.QuickSuccession);
-}
-
-/// <summary>Slow scans: one link after the other in the order of the mail, at an even pace from one network. People skip, go back and pause.</summary>
-static class Walks
-{
-    /// <summary>Three steps in order can be chance later on; among fresh mail they are enough.</summary>
-    const int Fewest = 4, FewestWhenRisky = 3;
-
-    /// <summary>The longest step may be this much longer than the shortest.</summary>
-    const double Evenness = 1.6;
-
-    public static void Mark(Scene scene, Burst?[] found)
-    {
-        for (var i = 0; i < found.Length; i++)
-        {
-            if (found[i] is null && Burst.Counts(scene.Facts[i]))
-            {
-                MarkFrom(scene, found, i);
-            }
-        }
-    }
-
-    static void MarkFrom(Scene scene, Burst?[] found, int start)
-    {
-        var (last, length) = (start, 1);
-        var (shortest, longest) = (TimeSpan.MaxValue, TimeSpan.Zero);
-        for (var i = start + 1; i < found.Length; i++)
-        {
-            var (from, to) = (scene.Facts[last], scene.Facts[i]);
-            if (!Burst.Counts(to) || !to.SameNetwork(from))
-            {
-                continue;
-            }
-            var step = to.Since(from);
-            var (low, high) = (step < shortest ? step : shortest, step > longest ? step : longest);
-            if (to.Hit.Link <= from.Hit.Link || step > Timing.WalkStep || step <= TimeSpan.Zero || high > low * Evenness)
-            {
-                break;
-            }
-            (last, length, shortest, longest) = (i, length + 1, low, high);
-        }
-        if (length >= (scene.IsRisky(scene.Facts[start]) ? FewestWhenRisky : Fewest))
-        {
-            var walk = new Burst(length, length, 1, scene.Facts[last].Since(scene.Facts[start]), IsWalk: true);
-            for (var i = start; i <= last; i++)
-            {
-                found[i] = Burst.Counts(scene.Facts[i]) && scene.Facts[i].SameNetwork(scene.Facts[start]) ? walk : found[i];
-            }
-        }
-    }
-}
-
-/// <summary>Numbers as a rep reads them.</summary>
-static class Words
-{
-    /// <summary>Rounded up to whole seconds: "1 s".</summary>
-    public static string Seconds(TimeSpan span) => $"{Math.Max(1, (int)Math.Ceiling(span.TotalSeconds))} s";
-
-    public static string Span(TimeSpan span) =>
-        span < TimeSpan.FromMinutes(2) ? Seconds(span)
-        : span < TimeSpan.FromHours(2) ? $"{(int)Math.Round(span.TotalMinutes)} min"
-        : span < TimeSpan.FromDays(2) ? $"{(int)Math.Round(span.TotalHours)} h"
-        : $"{(int)Math.Round(span.TotalDays)} days";
 }

@@ -14,7 +14,7 @@ static class CertainRules
     /// <summary>Browsers follow links with GET; HEAD is a checker's.</summary>
     public static Finding? Method(Scene scene, int index) => scene.Facts[index].Hit.Method is "GET"
         ? null
-        : Finding.Machine(0.98, $"{scene.Facts[index].Hit.Method} request: a program checks that the address works, a browser would ask for the page");
+        : Finding.Machine(0.98, $"{scene.Facts[index].Hit.Method} request: a program checks that the address works, a browser asks for the page");
 
     public static Finding? HiddenLink(Scene scene, int index) =>
         scene.Facts[index].Hit.Link is { } link && scene.Traffic.Honeypots.Contains(link)
@@ -73,7 +73,8 @@ static class CertainRules
         var fact = scene.Facts[index];
         return fact.Client.Kind != ClientKind.Browser ? null
             : fact.Client.Flaw is { } flaw ? Finding.Machine(0.95, $"impossible browser: {flaw}")
-            : fact.Client.Age == BrowserAge.Ancient ? Finding.Machine(0.8, $"{fact.Client.Name} from before 2017 or on a system of that age: scanners still pretend to it")
+            : fact.Client.Age == BrowserAge.Ancient
+                ? Finding.Machine(0.8, $"{fact.Client.Name} from before 2018 or on a system of that age: scanners still pretend to it")
             : HintFlaw(fact) is { } hint ? Finding.Machine(0.9, $"impossible browser: {hint}")
             : null;
     }
@@ -84,7 +85,7 @@ static class CertainRules
         var hints = fact.Header(SignalHeaders.ClientHints);
         var system = fact.Header(SignalHeaders.ClientHintsPlatform).Trim('"');
         return hints.Contains("Headless", StringComparison.Ordinal) ? "its hints name one without a screen"
-            : hints.Length > 0 && fact.Client.Name is "Firefox" or "Safari" && hints.Length > 0 ? $"{fact.Client.Name} does not send Chromium's hints"
+            : hints.Length > 0 && fact.Client.Name is "Firefox" or "Safari" ? $"{fact.Client.Name} does not send Chromium's hints"
             : (fact.Client.Platform, system) is (Platform.Windows, "Linux" or "macOS") or (Platform.Mac, "Linux" or "Windows")
                 ? $"it names {fact.Client.Platform}, its hints name {system}"
             : null;

@@ -63,13 +63,13 @@ public readonly record struct Client(ClientKind Kind, string Name, Platform Plat
         {
             return new(ClientKind.GmailPrefetch, "Gmail's prefetch", Platform.Unknown);
         }
-        return (KnownClients.MayKnow(userAgent) ? Named(userAgent) : null) ?? BrowserOf(userAgent);
+        return Named(userAgent) ?? BrowserOf(userAgent);
     }
 
     static Client? Named(string userAgent) =>
-        KnownClients.NameIn(KnownClients.MailProxies, userAgent) is { } proxy ? new(ClientKind.MailProxy, proxy, Platform.Unknown)
-        : KnownClients.NameIn(KnownClients.Bots, userAgent) is { } bot ? new(ClientKind.Bot, bot, Platform.Unknown)
-        : KnownClients.NameIn(KnownClients.MailPrograms, userAgent) is { } program ? new(ClientKind.MailProgram, program, PlatformOf(userAgent))
+        KnownClients.MailProxies.NameIn(userAgent) is { } proxy ? new(ClientKind.MailProxy, proxy, Platform.Unknown)
+        : KnownClients.Bots.NameIn(userAgent) is { } bot ? new(ClientKind.Bot, bot, Platform.Unknown)
+        : KnownClients.MailPrograms.NameIn(userAgent) is { } program ? new(ClientKind.MailProgram, program, PlatformOf(userAgent))
         : null;
 
     static Client BrowserOf(string userAgent)
@@ -88,7 +88,13 @@ public readonly record struct Client(ClientKind Kind, string Name, Platform Plat
             age = BrowserAge.Ancient;   // Windows XP and Vista: Trend Micro's Phish Insight counts these systems as a scanner's sign.
         }
         // Groundhogg blocks this one by name; Trend Micro generalises it to any system the browser never ran on.
-        var flaw = explorer && platform is not (Platform.Windows or Platform.Unknown) ? $"Internet Explorer never ran on {platform switch { Platform.Mac => "a Mac", Platform.Ios => "an iPhone", _ => platform.ToString() }}" : null;
+        var flaw = !explorer ? null : platform switch
+        {
+            Platform.Windows or Platform.Unknown => null,
+            Platform.Mac => "Internet Explorer on a current Mac",
+            Platform.Ios => "Internet Explorer on an iPhone",
+            _ => $"Internet Explorer on {platform}",
+        };
         return new(ClientKind.Browser, name, platform, age, flaw);
     }
 
@@ -145,7 +151,10 @@ public readonly record struct Client(ClientKind Kind, string Name, Platform Plat
 /// <summary>Major versions that split browsers by age. Fixed, not computed from the date: an answer must not change because a year has passed.</summary>
 static class BrowserAges
 {
-    /// <summary>109, January 2023: the last Chrome for Windows 7. Captured scanners sit below it: 57, 79, 80, 96, 97, 103, 104 (gophish#973, #2446, laravel-passwordless#79).</summary>
+    /// <summary>
+    /// 109, January 2023: the last Chrome for Windows 7. Captured scanners sit below it: 57, 79, 80, 96, 97, 103, 104 (gophish#973, #2446,
+    /// laravel-passwordless#79).
+    /// </summary>
     public const int OldestLivingChrome = 109;
 
     /// <summary>49, March 2016: the last Chrome for Windows XP.</summary>

@@ -3,7 +3,10 @@ namespace Tracker.Domain.Signals;
 /// <summary>Where and when: evidence, never proof. Each of these says "unknown" more often than "machine".</summary>
 static class ContextRules
 {
-    /// <summary>The proxy of the rep's mailbox fetches the same bytes as the recipient's. Only a proxied picture can be the rep's: anything else shows the rep's own network.</summary>
+    /// <summary>
+    /// The proxy of the rep's mailbox fetches the same bytes as the recipient's. Only a proxied picture can be the rep's: anything else would show the
+    /// rep's own network.
+    /// </summary>
     public static Finding? OwnThread(Scene scene, int index) =>
         scene.Facts[index] is { Hit.OwnVisit: OwnVisit.Thread, IsOpen: true, Client.Kind: ClientKind.MailProxy }
             ? Finding.Unknown("you had this thread open: your own mailbox may have fetched the picture")
@@ -28,7 +31,8 @@ static class ContextRules
             NetworkKind.ExchangeOnline when fact.IsOpen => Finding.Unknown("fetched by Exchange Online: for a reader in Outlook on the web, or by a scanner"),
             NetworkKind.AppleEgress when fact is { IsOpen: true, Client.Kind: ClientKind.WebView } =>
                 Finding.Unknown("Apple Mail through Apple's relay: a reader or a prefetch"),
-            NetworkKind.Hosting or NetworkKind.ExchangeOnline when !MayBeReader(scene, index) => Finding.Unknown($"came from {Place(fact)}: a cloud desktop, a VPN or a scanner"),
+            NetworkKind.Hosting or NetworkKind.ExchangeOnline when !MayBeReader(scene, index) =>
+                Finding.Unknown($"came from {Place(fact)}: a cloud desktop, a VPN or a scanner"),
             NetworkKind.Gateway when fact.Age < Timing.GatewayWindow && !MayBeReader(scene, index) =>
                 Finding.Unknown($"came from {Place(fact)}: a scan, or a person behind its browser isolation"),
             _ => null,
@@ -44,7 +48,7 @@ static class ContextRules
             : PatternRules.ReaderOpenedFrom(scene, index) || (!scene.IsRisky(fact) && PatternRules.JustBeingRead(scene, index, surely: true));
     }
 
-    static string Place(in Fact fact) => fact.Network == NetworkKind.Gateway ? $"a mail gateway's network ({fact.Hit.Network!.Name})" : $"a data centre ({fact.Hit.Network!.Name})";
+    static string Place(in Fact fact) => $"{(fact.Network == NetworkKind.Gateway ? "a mail gateway's network" : "a data centre")} ({fact.Hit.Network!.Name})";
 
     public static Finding? OldBrowser(Scene scene, int index) =>
         scene.Facts[index] is { Client: { Kind: ClientKind.Browser, Age: BrowserAge.Outdated } client }
@@ -58,8 +62,10 @@ static class ContextRules
         var after = Words.Seconds(fact.Age);
         return !scene.SendTimeKnown || fact.Age >= Timing.FirstMinute ? null
             : fact.Age < Timing.TooSoon ? Finding.Unknown($"only {after} after sending: too soon for a person")
-            : fact is { IsOpen: true, Client.Kind: ClientKind.MailProxy } ? Finding.Unknown($"{fact.Client.Name} fetched the picture {after} after sending: on delivery or for a reader")
-            : fact is { IsOpen: true, Client.Kind: ClientKind.Browser } ? Finding.Unknown($"a browser fetched the picture {after} after sending: a reader or a scan of fresh mail")
+            : fact is { IsOpen: true, Client.Kind: ClientKind.MailProxy }
+                ? Finding.Unknown($"{fact.Client.Name} fetched the picture {after} after sending: on delivery or for a reader")
+            : fact is { IsOpen: true, Client.Kind: ClientKind.Browser }
+                ? Finding.Unknown($"a browser fetched the picture {after} after sending: a reader or a scan of fresh mail")
             : fact.IsClick && scene.Traffic.LinkCount <= 1 && !PatternRules.JustBeingRead(scene, index, surely: false)
                 ? Finding.Unknown($"a click {after} after sending on the only link: a scan would look the same")
             : null;
@@ -95,7 +101,7 @@ static class ContextRules
         var fact = scene.Facts[index];
         var hold = scene.Traffic.Honeypots.Count > 0 ? Timing.HoneypotReach : Timing.BurstGap;
         return fact.IsClick && scene.IsRisky(fact) && scene.Now < fact.Hit.At + hold && !PatternRules.ReaderOpenedFrom(scene, index)
-            ? new(Verdict.Checking, 0.5, $"waiting {Words.Seconds(hold)} to see whether more links follow, as they do when mail is scanned", fact.Hit.At + hold)
+            ? new(Verdict.Checking, 0.5, $"waiting {Words.Seconds(hold)} to see whether more links follow, as in a scan", fact.Hit.At + hold)
             : null;
     }
 }

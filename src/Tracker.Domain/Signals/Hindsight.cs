@@ -8,14 +8,21 @@ static class Hindsight
     // Where the source says nothing about the person (a shared proxy, the rep's own mailbox) or the program speaks against one.
     static readonly string[] Final = ["apple-privacy", "link-check", "own-thread", "scanner-returns", "old-browser"];
 
-    public static Judgement? Upgrade(Scene scene, int index, string? decider) =>
-        scene.Verdicts[index] == Verdict.Unknown && !Final.Contains(decider) && Person(scene, index)
-            ? new(scene.Facts[index].Hit.Id, Verdict.Human, 0.75, ["explained by a later visit of the same person: it came from the same address"])
-            : null;
+    const string Reason = "explained by a later visit of the same person: it came from the same address";
 
-    public static Opinion Opinion(Scene scene, int index) => scene.Verdicts[index] == Verdict.Unknown && Person(scene, index)
-        ? new(Rule, Verdict.Human, 0.75, "a person visited later from the same address")
-        : new(Rule, null, 0, "");
+    /// <summary>Less than a hit that shows a person by itself.</summary>
+    const double Confidence = 0.75;
+
+    /// <param name="decider">Name of the rule that decided.</param>
+    /// <returns>Null when the verdict stands.</returns>
+    public static Judgement? Upgrade(Scene scene, int index, string? decider) =>
+        Explains(scene, index, decider) ? new(scene.Facts[index].Hit.Id, Verdict.Human, Confidence, [Reason]) : null;
+
+    public static Opinion Opinion(Scene scene, int index, string? decider) =>
+        Explains(scene, index, decider) ? new(Rule, Verdict.Human, Confidence, Reason) : new(Rule, null, 0, "");
+
+    static bool Explains(Scene scene, int index, string? decider) =>
+        scene.Verdicts[index] == Verdict.Unknown && !Final.Contains(decider) && Person(scene, index);
 
     static bool Person(Scene scene, int index)
     {

@@ -56,16 +56,24 @@ public static class Judge
     /// <returns>One judgement per hit, in the order of <see cref="CopyTraffic.Hits"/>.</returns>
     public static IReadOnlyList<Judgement> Review(CopyTraffic traffic, DateTimeOffset now) => Decide(new Scene(traffic, now));
 
-    /// <summary>Every rule's opinion of one hit, those without one included, in the order in which they are weighed.</summary>
+    /// <summary>
+    /// Every rule's opinion of one hit, those without one included, in the order in which they are weighed: the first opinion decided, unless the last
+    /// one, which looks back, replaced its "unknown".
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The copy has no such hit.</exception>
     public static IReadOnlyList<Opinion> Explain(CopyTraffic traffic, long hitId, DateTimeOffset now)
     {
         var scene = new Scene(traffic, now);
         Decide(scene);
         var index = Array.FindIndex(scene.Facts, f => f.Hit.Id == hitId);
         ArgumentOutOfRangeException.ThrowIfNegative(index, nameof(hitId));
-        return [.. Order.Select(rule => rule.Look(scene, index) is { } f ? new Opinion(rule.Name, f.Verdict, f.Confidence, f.Reason) : new(rule.Name, null, 0, "")),
-            Hindsight.Opinion(scene, index)];
+        var opinions = Order.Select(rule => OpinionOf(rule, scene, index)).ToList();
+        opinions.Add(Hindsight.Opinion(scene, index, opinions.Find(o => o.Verdict is not null)?.Rule));
+        return opinions;
     }
+
+    static Opinion OpinionOf(Rule rule, Scene scene, int index) =>
+        rule.Look(scene, index) is { } found ? new(rule.Name, found.Verdict, found.Confidence, found.Reason) : new(rule.Name, null, 0, "");
 
     static Judgement[] Decide(Scene scene)
     {

@@ -14,16 +14,15 @@ static class KnownClients
     /// Fetch a picture when the reader looks at the mail. Strings: SparkPost access log (Gmail), Matomo device-detector fixtures and crawler-user-agents
     /// 1.60.0 (Yahoo, Fastmail, Shortwave, Seznam, Rambler, Ukr.net), hey.com/image-proxy (HEY). OutlookImageProxy is named in much code, never captured.
     /// </summary>
-    public static readonly Known[] MailProxies =
-    [
+    public static readonly Table MailProxies = new(
         new("GoogleImageProxy", "Gmail"), new("YahooMailProxy", "Yahoo Mail"), new("hey.com/imageproxy", "HEY"), new("FastmailUA", "Fastmail"),
         new("Shortwave Image Fetcher", "Shortwave"), new("SeznamEmailProxy", "Seznam"), new("RamblerMail", "Rambler"), new("mail.ukr.net proxy", "Ukr.net"),
-        new("OutlookImageProxy", "Outlook.com"),
-    ];
+        new("OutlookImageProxy", "Outlook.com"));
 
-    /// <summary>Name themselves as machines. crawler-user-agents 1.60.0, Matomo bots.yml, vendors' pages; the gateway names at the end were never seen in the wild.</summary>
-    public static readonly Known[] Bots =
-    [
+    /// <summary>
+    /// Name themselves as machines. crawler-user-agents 1.60.0, Matomo bots.yml, vendors' pages; the gateway names near the end were never captured.
+    /// </summary>
+    public static readonly Table Bots = new(
         new("Slackbot", "Slack link preview"), new("Slack-ImgProxy", "Slack image proxy"), new("SkypeUriPreview", "Teams link preview"),
         new("MicrosoftPreview", "Microsoft link preview"), new("BingPreview", "Bing preview"), new("WhatsApp/", "WhatsApp link preview"),
         new("facebookexternalhit", "Facebook or iMessage link preview"), new("Facebot", "Facebook link preview"), new("Twitterbot", "X link preview"),
@@ -44,36 +43,35 @@ static class KnownClients
         new("mimecast", "Mimecast"), new("proofpoint", "Proofpoint"), new("forcepoint", "Forcepoint"), new("symantec", "Symantec"), new("ironport", "IronPort"),
         new("messagelabs", "MessageLabs"), new("fortinet", "Fortinet"), new("urlscan", "urlscan"),
         new("+http", "a program that gives a contact address"), new("bot/", "a program that calls itself a bot"), new("bot;", "a program that calls itself a bot"),
-        new("crawler", "a program that calls itself a crawler"), new("spider", "a program that calls itself a spider"),
-    ];
+        new("crawler", "a program that calls itself a crawler"), new("spider", "a program that calls itself a spider"));
 
     /// <summary>Mail programs that load pictures from the reader's own network. gophish#1920 (raw log), Matomo pim.yml, next-auth#1840 (OneOutlook).</summary>
-    public static readonly Known[] MailPrograms =
-    [
+    public static readonly Table MailPrograms = new(
         new("OneOutlook", "the new Outlook"), new("Microsoft Outlook", "Outlook"), new("ms-office", "Outlook"), new("MacOutlook", "Outlook for Mac"),
         new("Outlook-iOS", "Outlook for iOS"), new("Outlook-Android", "Outlook for Android"), new("Thunderbird", "Thunderbird"), new("Airmail", "Airmail"),
         new("eM Client", "eM Client"), new("eMClient", "eM Client"), new("Mailspring", "Mailspring"), new("Mailbird", "Mailbird"), new("BlueMail", "BlueMail"),
         new("Foxmail", "Foxmail"), new("Postbox", "Postbox"), new("Lotus-Notes", "Notes"), new("NaverMailApp", "Naver Mail"), new("Yahoo%20Mail", "Yahoo Mail"),
         new("YahooMobileMail", "Yahoo Mail"), new("Android-Gmail", "Gmail for Android"), new("Dalvik/", "an Android mail app"), new("The Bat!", "The Bat!"),
         new("Evolution/", "Evolution"), new("KMail", "KMail"), new("Windows-Live-Mail", "Windows Live Mail"), new("SamsungEmail", "Samsung Email"),
-        new("Superhuman", "Superhuman"),
-    ];
+        new("Superhuman", "Superhuman"));
 
-    // One pass over the user agent says whether any of the tables can match at all: for an ordinary browser none does.
-    static readonly SearchValues<string> AnyToken = SearchValues.Create(
-        [.. MailProxies.Concat(Bots).Concat(MailPrograms).Select(k => k.Token)], StringComparison.OrdinalIgnoreCase);
-
-    public static bool MayKnow(string userAgent) => userAgent.AsSpan().ContainsAny(AnyToken);
-
-    public static string? NameIn(Known[] table, string userAgent)
+    /// <summary>Names that are looked for together; one vectorised pass says whether any is there, and for an ordinary browser none is.</summary>
+    public sealed class Table(params Known[] known)
     {
-        foreach (var known in table)
+        readonly SearchValues<string> _tokens = SearchValues.Create([.. known.Select(k => k.Token)], StringComparison.OrdinalIgnoreCase);
+
+        /// <returns>The name that comes first in the user agent; null when there is none.</returns>
+        public string? NameIn(ReadOnlySpan<char> userAgent)
         {
-            if (userAgent.Contains(known.Token, StringComparison.OrdinalIgnoreCase))
+            var at = userAgent.IndexOfAny(_tokens);
+            for (var i = 0; at >= 0 && i < known.Length; i++)
             {
-                return known.Name;
+                if (userAgent[at..].StartsWith(known[i].Token, StringComparison.OrdinalIgnoreCase))
+                {
+                    return known[i].Name;
+                }
             }
+            return null;
         }
-        return null;
     }
 }

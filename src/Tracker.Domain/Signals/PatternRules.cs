@@ -34,12 +34,13 @@ static class PatternRules
 
     /// <summary>
     /// The rest of a scan whose source gave itself away nearby: the pixel before its burst, the GET after its HEAD. The program must be the same one,
-    /// because a gateway can share the office's address with the people behind it.
+    /// because a gateway can share the office's address with the people behind it; one whose mail program was seen there is believed.
     /// </summary>
     public static Finding? SameScan(Scene scene, int index)
     {
         var fact = scene.Facts[index];
-        for (var i = 0; i < scene.Facts.Length; i++)
+        var believed = ReaderOpenedFrom(scene, index);
+        for (var i = 0; i < scene.Facts.Length && !believed; i++)
         {
             var other = scene.Facts[i];
             if (i != index && scene.GaveItselfAway[i] && fact.Apart(other) <= Timing.SameScan && fact.SameProgram(other)
@@ -55,7 +56,8 @@ static class PatternRules
     public static Finding? ScannerReturns(Scene scene, int index)
     {
         var fact = scene.Facts[index];
-        for (var i = 0; i < index; i++)
+        var believed = ReaderOpenedFrom(scene, index);
+        for (var i = 0; i < index && !believed; i++)
         {
             if (scene.GaveItselfAway[i] && fact.SameSource(scene.Facts[i]) && fact.SameProgram(scene.Facts[i]))
             {

@@ -19,9 +19,11 @@ static class PersonRules
     {
         var fact = scene.Facts[index];
         return !fact.IsClick || !fact.IsBrowser ? null
-            : PatternRules.ReaderOpenedFrom(scene, index) ? Finding.Human(0.95, $"clicked in {fact.Client.Name} where the mail was opened before, {After(scene, fact)}")
+            : PatternRules.ReaderOpenedFrom(scene, index)
+                ? Finding.Human(0.95, $"clicked in {fact.Client.Name} where the mail was opened before, {After(scene, fact)}")
             : scene.IsRisky(fact) ? Finding.Human(0.7, $"clicked in {fact.Client.Name}, and nothing followed as in a scan, {After(scene, fact)}")
-            : fact.Network is NetworkKind.Gateway or NetworkKind.Hosting ? Finding.Human(0.6, $"clicked in {fact.Client.Name} through {fact.Hit.Network!.Name}, {After(scene, fact)}")
+            : fact.Network is NetworkKind.Gateway or NetworkKind.Hosting
+                ? Finding.Human(0.6, $"clicked in {fact.Client.Name} through {fact.Hit.Network!.Name}, {After(scene, fact)}")
             : Finding.Human(0.9, $"clicked in {fact.Client.Name}, {After(scene, fact)}");
     }
 

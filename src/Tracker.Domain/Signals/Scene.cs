@@ -36,14 +36,14 @@ sealed class Scene
         Traffic = traffic;
         Now = now;
         var firstHit = FirstHit(traffic);
-        // A hit before the sending means that the time is wrong: then it is as good as unknown.
-        SendTimeKnown = traffic.SentAt is { } sent && sent <= firstHit;
-        Start = SendTimeKnown ? traffic.SentAt!.Value : firstHit;
+        // A hit long before the sending means that the time is wrong: then it is as good as unknown.
+        SendTimeKnown = traffic.SentAt is { } sent && sent - firstHit <= Timing.ScanBeforeHandover;
+        Start = SendTimeKnown && traffic.SentAt < firstHit ? traffic.SentAt.Value : firstHit;
         Facts = new Fact[traffic.Hits.Count];
         for (var i = 0; i < Facts.Length; i++)
         {
             var hit = traffic.Hits[i];
-            Facts[i] = new(hit, Client.Of(hit.UserAgent), Networks.KindOf(hit.Network), hit.At - Start);
+            Facts[i] = new(hit, Client.Of(hit.UserAgent), NetworkNames.KindOf(hit.Network), hit.At - Start);
         }
         Verdicts = new Verdict?[Facts.Length];
         GaveItselfAway = new bool[Facts.Length];

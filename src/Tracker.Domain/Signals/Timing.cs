@@ -3,10 +3,17 @@ namespace Tracker.Domain.Signals;
 /// <summary>Times and durations of the rules, each with its source. Bursts: 836 measured by one sender (craft-campaign#546).</summary>
 static class Timing
 {
+    /// <summary>
+    /// Gateways scan while they take the mail, before our side hears that it was taken. An answer that takes longer is rare, though RFC 5321 allows minutes.
+    /// </summary>
+    public static readonly TimeSpan ScanBeforeHandover = TimeSpan.FromSeconds(10);
+
     /// <summary>No person reads and clicks sooner: lemlist counts 5 s, warmbly 10 s, Marketo and Mautic 2 to 3 s.</summary>
     public static readonly TimeSpan TooSoon = TimeSpan.FromSeconds(10);
 
-    /// <summary>69 % of bursts have started by then; Smartlead and GMass distrust all of it, and sources disagree whether Gmail's proxy fetches at delivery.</summary>
+    /// <summary>
+    /// 69 % of bursts have started by then; Smartlead and GMass distrust all of it, and sources disagree whether Gmail's proxy fetches at delivery.
+    /// </summary>
     public static readonly TimeSpan FirstMinute = TimeSpan.FromSeconds(60);
 
     /// <summary>The risky window after sending: 97.4 % of measured bursts start in it.</summary>

@@ -15,7 +15,7 @@ static class Make
 
     public static readonly DateTimeOffset Sent = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
-    public static readonly KnownNetwork Apple = new(Networks.AppleEgress, NetworkCertainty.Probable, ClicksOnly: false);
+    public static readonly KnownNetwork Apple = new(NetworkNames.AppleEgress, NetworkCertainty.Probable, ClicksOnly: false);
     public static readonly KnownNetwork Defender = new("microsoft-eop", NetworkCertainty.Certain, ClicksOnly: false);
     public static readonly KnownNetwork Proofpoint = new("proofpoint", NetworkCertainty.Probable, ClicksOnly: false);
     public static readonly KnownNetwork Azure = new("cloud-microsoft", NetworkCertainty.Probable, ClicksOnly: true);

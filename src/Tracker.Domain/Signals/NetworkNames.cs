@@ -23,7 +23,7 @@ public enum NetworkKind
 }
 
 /// <summary>Stable names of shipped networks that a rule treats specially. A name is stored with the hit, so it must not change.</summary>
-public static class Networks
+public static class NetworkNames
 {
     public const string AppleEgress = "apple-egress";
     public const string ExchangeOnline = "exchange-online";
