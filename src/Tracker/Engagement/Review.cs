@@ -70,6 +70,7 @@ public sealed class Review(Dictionaries dictionaries, TrackerMetrics metrics)
     public static CopyTraffic Traffic(CopyRow copy, IReadOnlyList<Hit> hits) => new()
     {
         SentAt = Times.Of(copy.SentAtMs),
+        FirstHitAt = Times.Of(copy.FirstHitAtMs),
         LinkCount = (int)copy.LinksTracked,
         Hits = hits,
     };

@@ -82,7 +82,7 @@ public sealed class TestServer : IAsyncDisposable
             request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
         }
         request.Headers.TryAddWithoutValidation("X-Forwarded-For", address);
-        foreach (var (name, value) in headers.Length == 0 ? Browsers.Headers : headers)
+        foreach (var (name, value) in headers.Length > 0 ? headers : url.Contains("/o/", StringComparison.Ordinal) ? Browsers.ImageHeaders : Browsers.PageHeaders)
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
@@ -105,7 +105,13 @@ public static class Browsers
     public const string GmailPrefetch = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/42.0.2311.135 Safari/537.36 Edge/12.246 Mozilla/5.0";
     public const string ApplePrefetch = "Mozilla/5.0";
 
-    public static readonly (string, string)[] Headers =
+    public static readonly (string, string)[] ImageHeaders =
+    [
+        ("Accept", "image/avif,image/webp,image/png,*/*;q=0.5"), ("Accept-Language", "en-GB,en;q=0.7"), ("Sec-Fetch-Dest", "image"), ("Sec-Fetch-Mode", "no-cors"),
+        ("Sec-Fetch-Site", "cross-site"),
+    ];
+
+    public static readonly (string, string)[] PageHeaders =
     [
         ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8"), ("Accept-Language", "en-GB,en;q=0.7"), ("Sec-Fetch-Dest", "document"), ("Sec-Fetch-Mode", "navigate"),
         ("Sec-Fetch-Site", "none"), ("Sec-Fetch-User", "?1"), ("Upgrade-Insecure-Requests", "1"),
