@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -104,7 +105,8 @@ public static class TokenCodec
                 return false;
             }
         }
-        if (text.Length % 4 == 1 || !Base64Url.TryDecodeFromChars(text, bytes, out length))
+        // Not TryDecodeFromChars, which throws for some last characters.
+        if (text.Length % 4 == 1 || Base64Url.DecodeFromChars(text, bytes, out _, out length) != OperationStatus.Done)
         {
             return false;
         }
