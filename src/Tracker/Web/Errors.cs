@@ -50,7 +50,7 @@ public sealed partial class Errors(Database database, ILogger<Errors> log) : IEx
             default:
                 // The same id that the problem carries as traceId.
                 var trace = Activity.Current?.Id ?? http.TraceIdentifier;
-                LogFailed(http.Request.Method, http.GetEndpoint()?.DisplayName ?? "no route", trace, exception);
+                LogFailed(http.Request.Method, http.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName ?? "no route", trace, exception);
                 return Problems.Internal.With($"Look for {trace} in the log.");
         }
     }

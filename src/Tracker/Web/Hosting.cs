@@ -29,8 +29,9 @@ public static class Hosting
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // The author's URL goes out byte for byte, also when it holds letters beyond ASCII.
-            kestrel.ResponseHeaderEncodingSelector = name => name.Equals("Location", StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8 : null;
+            // The author's URL goes out byte for byte, also when it holds letters beyond ASCII. Kestrel asks with the name when a value is set, and with an
+            // empty one when it writes Location and some others; those were checked to be ASCII when set, which UTF-8 leaves as it is.
+            kestrel.ResponseHeaderEncodingSelector = name => name.Length == 0 || name.Equals("Location", StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8 : null;
         });
         builder.Logging.ClearProviders();
         // Standard output belongs to what people and scripts read; logs are structured as soon as nobody sits in front of them.

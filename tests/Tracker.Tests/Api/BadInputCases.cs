@@ -72,7 +72,7 @@ public static class BadInputCases
         new("too many metadata entries", Post, Problems.InvalidParameter, "51 entries", Metadata(Entries(51))),
         new("a metadata name too long", Post, Problems.InvalidParameter, "64", Metadata($"{{\"{new string('n', 65)}\":1}}")),
         new("a metadata value too long", Post, Problems.InvalidParameter, "metadata.a", Metadata($"{{\"a\":\"{new string('v', 501)}\"}}")),
-        new("a metadata name twice", Post, Problems.InvalidParameter, "'metadata'", Metadata("""{"a":1,"a":2}""")),
+        new("a metadata name twice", Post, Problems.InvalidJson, "'a' is there twice", Metadata("""{"a":1,"a":2}""")),
         new("the NUL character in metadata", Post, Problems.InvalidParameter, "metadata.a", Metadata("""{"a":"x\u0000"}""")),
         new("half a surrogate pair in metadata", Post, Problems.InvalidJson, "$.metadata", Metadata("""{"a":"\udc00"}""")),
     ];
