@@ -51,12 +51,16 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Starts and listens, whether the database is there or not.</summary>
     public static async Task<TestServer> LaunchAsync(Engine engine, MovableTime? time = null, params (string Name, string Value)[] settings)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            [.. new Dictionary<string, string?>
-            {
-                ["Tracker:DataFolder"] = engine.DataFolder, ["ConnectionStrings:Tracker"] = engine.ConnectionString, ["urls"] = "http://127.0.0.1:0",
-                ["Logging:LogLevel:Default"] = "Warning",
-            }.Concat(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)))]).Build();
+        var all = new Dictionary<string, string?>
+        {
+            ["Tracker:DataFolder"] = engine.DataFolder, ["ConnectionStrings:Tracker"] = engine.ConnectionString, ["urls"] = "http://127.0.0.1:0",
+            ["Logging:LogLevel:Default"] = "Warning",
+        };
+        foreach (var (name, value) in settings)
+        {
+            all[name] = value;
+        }
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(all).Build();
         var clock = time ?? new MovableTime();
         var log = new TestLog();
         var app = Program.Build(TrackerSettings.Read(configuration), configuration, services =>
