@@ -25,7 +25,7 @@ public static class ServeCommand
         var greeting = GreetAsync(app, settings);
         await app.WaitForShutdownAsync(ct);
         await greeting;
-        return DatabaseStart.Fatal is null ? 0 : CommandLine.Failed;
+        return app.Services.GetRequiredService<DatabaseStart>().Fatal is null ? 0 : CommandLine.Failed;
     }
 
     /// <summary>Told once the database is there; pixels and links do not wait for it.</summary>

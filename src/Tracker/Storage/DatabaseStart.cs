@@ -11,7 +11,7 @@ public sealed partial class DatabaseStart(Database database, TimeProvider time, 
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
     /// <summary>Why the process was ended; null when it was not.</summary>
-    public static string? Fatal { get; private set; }
+    public string? Fatal { get; private set; }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

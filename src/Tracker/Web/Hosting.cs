@@ -61,7 +61,7 @@ public static class Hosting
         services.AddSingleton<FeedSignal>().AddSingleton<FeedLog>().AddSingleton<PromptBook>();
         services.AddSingleton<Dictionaries>().AddSingleton<Review>().AddSingleton<EngagementBook>().AddSingleton<Projection>().AddSingleton<Projector>();
         // Started in this order, stopped in the reverse: the projector drains the journal while the database is still there.
-        services.AddHostedService<DatabaseStart>();
+        services.AddSingleton<DatabaseStart>().AddHostedService(p => p.GetRequiredService<DatabaseStart>());
         services.AddHostedService(p => p.GetRequiredService<Projector>());
         services.AddHostedService<FeedWatch>();
         services.AddHostedService<Housekeeping>();
