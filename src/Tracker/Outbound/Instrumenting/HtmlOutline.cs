@@ -5,6 +5,12 @@ namespace Tracker.Outbound.Instrumenting;
 /// <summary>What the instrumenter needs to know of one HTML document. Depends on the mail alone, so all copies share it.</summary>
 sealed class HtmlOutline
 {
+    // In bytes; even written in numeric references the longest address that fits a token is shorter.
+    const int LongestValue = 10_000;
+
+    // Destinations never hold it, so a value that was cut is no destination.
+    const char Cut = '\ufffd';
+
     readonly List<HtmlLink> _links = [];
     readonly List<HtmlImage> _images = [];
 
@@ -153,7 +159,11 @@ sealed class HtmlOutline
             return link;
         }
 
-        readonly string Text(ReadOnlySpan<byte> value) => CharacterReferences.Decode(charset.GetString(value), attribute: true);
+        /// <summary>What is longer than any address that can be tracked is cut, and by the mark of the cut never taken for an address.</summary>
+        readonly string Text(ReadOnlySpan<byte> value) => value.Length <= LongestValue
+            ? CharacterReferences.Decode(charset.GetString(value), attribute: true)
+            : CharacterReferences.Decode(charset.GetString(value[..LongestValue]), attribute: true) + Cut;
+
 
         static string Url(string value)
         {
