@@ -83,7 +83,8 @@ public sealed class CorpusTests(ITestOutputHelper output)
     {
         foreach (var (name, bytes, copy) in Instrumented())
         {
-            Assert.Equal(bytes.Count(b => b > 0x7F), copy.Bytes.ToArray().Count(b => b > 0x7F));
+            // Fewer, where an address had letters beyond ASCII.
+            Assert.True(copy.Bytes.ToArray().Count(b => b > 0x7F) <= bytes.Count(b => b > 0x7F), name);
             Assert.True(LongLines(bytes).SequenceEqual(LongLines(copy.Bytes.ToArray())), name);
             // Line ends are the mail's own: no bare LF comes into CR LF mail, no CR LF into LF mail.
             Assert.Equal(Kinds(bytes), Kinds(copy.Bytes.ToArray()));
