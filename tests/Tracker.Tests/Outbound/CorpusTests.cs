@@ -40,8 +40,9 @@ public sealed class CorpusTests(ITestOutputHelper output)
     [Fact]
     public void M2_undoing_the_edits_gives_the_original_bytes()
     {
-        foreach (var (name, bytes, copy) in Instrumented())
+        foreach (var (name, mail, copy) in Instrumented())
         {
+            var bytes = WithoutBcc(mail);
             var (old, now) = (Leaves(bytes), Leaves(copy.Bytes.ToArray()));
             Assert.Equal(old.Count, now.Count);
             var (wasAt, isAt) = (0, 0);
