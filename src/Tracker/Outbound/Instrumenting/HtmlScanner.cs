@@ -29,6 +29,9 @@ readonly record struct HtmlAttribute(int NameStart, int NameEnd, int ValueStart,
 ref struct HtmlScanner(ReadOnlySpan<byte> html)
 {
     readonly ReadOnlySpan<byte> _html = html;
+    // A tag with more is no tag of a letter; the rest are read, but not kept.
+    const int MaxAttributes = 1000;
+
     readonly List<HtmlAttribute> _attributes = [];
     int _nameStart;
     int _nameEnd;
@@ -183,7 +186,7 @@ ref struct HtmlScanner(ReadOnlySpan<byte> html)
         var next = SkipSpace(at);
         if (next >= _html.Length || _html[next] != '=')
         {
-            _attributes.Add(new(nameStart, nameEnd, nameEnd, nameEnd, 0, nameEnd));
+            Keep(new(nameStart, nameEnd, nameEnd, nameEnd, 0, nameEnd));
             return true;
         }
         at = SkipSpace(next + 1);
@@ -195,8 +198,16 @@ ref struct HtmlScanner(ReadOnlySpan<byte> html)
             return false;
         }
         at = start + length + (quote == 0 ? 0 : 1);
-        _attributes.Add(new(nameStart, nameEnd, start, start + length, quote, at));
+        Keep(new(nameStart, nameEnd, start, start + length, quote, at));
         return true;
+    }
+
+    readonly void Keep(HtmlAttribute attribute)
+    {
+        if (_attributes.Count < MaxAttributes)
+        {
+            _attributes.Add(attribute);
+        }
     }
 
     readonly int UnquotedLength(int start)

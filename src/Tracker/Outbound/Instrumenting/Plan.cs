@@ -35,7 +35,7 @@ sealed class Plan(CopyId copy, KeyRing ring, InstrumentOptions options, string w
     /// <returns>The tracking address; null when the link stays.</returns>
     public string? Track(string url, string? refusal, string? label)
     {
-        var reason = _reports.Count >= SkipRules.MaxLinks ? "the mail has too many links" : options.Clicks ? refusal : "link tracking is off for this mail";
+        var reason = options.Clicks ? refusal : "link tracking is off for this mail";
         string? tracked = null;
         if (reason is null)
         {
