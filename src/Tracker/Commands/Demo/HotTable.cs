@@ -17,7 +17,7 @@ static class HotTable
                 ($"  {heat,5}  ", "bold yellow"),
                 ($"{item.GetProperty("name").GetString(),-17}", "bold"),
                 ($"{item.GetProperty("company").GetString(),-19}", "default"),
-                (string.Join(", ", item.GetProperty("reasons").EnumerateArray().Select(r => r.GetString())), "grey")).Write();
+                (string.Join(", ", item.GetProperty("reasons").EnumerateArray().Skip(1).Select(r => r.GetString())), "grey")).Write();
         }
         Line.Of(("The server stays up, and now and then somebody comes back. Ctrl+C stops it.", "default")).Write();
         Line.Of(("", "default")).Write();
