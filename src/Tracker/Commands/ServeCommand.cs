@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.AspNetCore.Connections;
 using Tracker.Access;
 using Tracker.Outbound;
 using Tracker.Settings;
@@ -21,11 +22,24 @@ public static class ServeCommand
         var settings = context.Settings();
         using var folder = DataFolderLock.Take(settings.DataFolder);
         await using var app = Program.Build(settings, context.Configuration);
-        await app.StartAsync(ct);
+        await StartAsync(app, settings, ct);
         var greeting = GreetAsync(app, settings);
         await app.WaitForShutdownAsync(ct);
         await greeting;
         return app.Services.GetRequiredService<DatabaseStart>().Fatal is null ? 0 : CommandLine.Failed;
+    }
+
+    /// <exception cref="CommandException">The address is taken.</exception>
+    internal static async Task StartAsync(WebApplication app, TrackerSettings settings, CancellationToken ct)
+    {
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new CommandException($"Somebody listens on {settings.Urls} already, perhaps another tracker. Choose another address, such as --urls=http://localhost:5081.");
+        }
     }
 
     /// <summary>Told once the database is there; pixels and links do not wait for it.</summary>
