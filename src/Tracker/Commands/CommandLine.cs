@@ -28,7 +28,7 @@ public static class CommandLine
         root.SetAction((_, ct) => ServeCommand.RunAsync(context, ct));
         try
         {
-            return await root.Parse(rest).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+            return await root.Parse(rest).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (Exception e) when (Explain(e) is { } text)
         {

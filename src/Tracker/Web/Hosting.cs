@@ -33,6 +33,8 @@ public static class Hosting
             kestrel.ResponseHeaderEncodingSelector = name => name.Equals("Location", StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8 : null;
         });
         builder.Logging.ClearProviders();
+        // A start that fails is told in one sentence by the command; what ends a running server is logged as critical.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // Standard output belongs to what people and scripts read; logs are structured as soon as nobody sits in front of them.
         builder.Logging.AddConsole(console =>
         {
