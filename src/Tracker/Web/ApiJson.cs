@@ -14,8 +14,23 @@ public static class ApiJson
     {
         // JSON is sent as application/json with nosniff, so escaping what HTML would need only makes addresses and names hard to read.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        // Of two properties with one name, who reads it twice may see the one and then the other.
+        options.AllowDuplicateProperties = false;
         options.Converters.Add(new UtcConverter());
+        options.Converters.Add(new TextConverter());
         return options;
+    }
+
+    sealed class TextConverter : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetString() is { } text && text.Contains('\0', StringComparison.Ordinal) ? throw new JsonException("A text cannot hold the character U+0000.") : reader.GetString();
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+
+        public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString()!;
+
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(value);
     }
 
     sealed class UtcConverter : JsonConverter<DateTimeOffset>

@@ -106,6 +106,7 @@ public static class Hosting
             ui.DocumentTitle = "Tracker API";
             ui.EnablePersistAuthorization();
         });
+        app.UseQueryCheck();
         app.UseMiddleware<BodyLimit>();
         app.UseMiddleware<DatabaseGate>();
         app.UseRouting();

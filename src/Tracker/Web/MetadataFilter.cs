@@ -40,19 +40,33 @@ public static class MetadataFilter
         {
             return [];
         }
-        if (metadata.Count > MaxEntries)
+        try
         {
-            throw new ProblemException(Problems.Parameter("metadata", $"{metadata.Count} entries", $"at most {MaxEntries} entries"));
+            Check(metadata.ToList());
         }
-        foreach (var (name, value) in metadata)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            if (name.Length is 0 or > MaxName || TextOf(value).Length > MaxValue || value is not (null or JsonValue))
-            {
-                throw new ProblemException(Problems.Parameter("metadata." + name, TextOf(value),
-                    $"a text, number or true/false of at most {MaxValue} characters, under a name of at most {MaxName}"));
-            }
+            // Names and values are read only now: half a surrogate pair is no text, and a name twice fits no object.
+            throw new ProblemException(Problems.Parameter("metadata", "unreadable", "whole characters and every name once"));
         }
         return metadata;
+    }
+
+    static void Check(List<KeyValuePair<string, JsonNode?>> entries)
+    {
+        if (entries.Count > MaxEntries)
+        {
+            throw new ProblemException(Problems.Parameter("metadata", $"{entries.Count} entries", $"at most {MaxEntries} entries"));
+        }
+        foreach (var (name, value) in entries)
+        {
+            var text = TextOf(value);
+            if (name.Length is 0 or > MaxName || text.Length > MaxValue || value is not (null or JsonValue) || (name + text).Contains('\0', StringComparison.Ordinal))
+            {
+                throw new ProblemException(Problems.Parameter("metadata." + name, text,
+                    $"a text without U+0000, number or true/false of at most {MaxValue} characters, under a name of at most {MaxName}"));
+            }
+        }
     }
 
     /// <summary>The value as it is filtered by: texts without quotes, numbers and booleans as they stand.</summary>

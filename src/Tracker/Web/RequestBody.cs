@@ -26,6 +26,11 @@ public static class RequestBody
 public static class JsonErrors
 {
     /// <summary>Names the place, so that the caller need not count braces.</summary>
-    public static string Explain(JsonException e) =>
-        $"At {(e.Path is { Length: > 0 } path ? path : "the start")}, line {(e.LineNumber ?? 0) + 1}: {e.Message.Split(" Path: ")[0]}";
+    public static string Explain(JsonException e)
+    {
+        var what = e.Message.Split(" Path: ")[0];
+        // The framework names its own types here, which say nothing to the caller.
+        what = what.StartsWith("The JSON value could not be converted", StringComparison.Ordinal) ? "The value is of another type than is taken here." : what;
+        return $"At {(e.Path is { Length: > 0 } path ? path : "the start")}, line {(e.LineNumber ?? 0) + 1}: {what}";
+    }
 }
