@@ -85,7 +85,7 @@ public sealed class TrackingMiddleware(
     }
 
     OwnVisit OwnVisitOf(HttpContext http, IPAddress address) =>
-        Access.SessionCookie.Read(http.Request) is not null ? OwnVisit.Browser
+        Access.SessionCookie.IsThere(http.Request) ? OwnVisit.Browser
         : networks.IsOffice(address) ? OwnVisit.Network
         : OwnVisit.None;
 

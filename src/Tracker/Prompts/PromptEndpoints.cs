@@ -92,6 +92,8 @@ public static class PromptEndpoints
         return ChangeAsync(id, http, caller, database, async (s, row) =>
         {
             // One call answers every prompt that is still owed one: the missed ones of this prospect close with it.
+            var missed = await s.QueryAsync<long>(
+                "select id from prompts where prospect_id = @prospect and id <> @id and state = 'expired' order by id", new { id = row.Id, prospect = row.ProspectId });
             await s.ExecuteAsync("""
                 update prompts set state = 'answered', outcome = @outcome, closed_at_ms = @now where prospect_id = @prospect and (id = @id or state = 'expired')
                 """, new { id = row.Id, prospect = row.ProspectId, outcome = Names.Of(outcome), now = now.Ms() });
@@ -101,6 +103,10 @@ public static class PromptEndpoints
             if (next.At is { } at)
             {
                 await Obligations.AddAsync(s, new(row.ProspectId, row.RepId, row.Id, next.Kind, next.Reason, at), now);
+            }
+            foreach (var other in missed)
+            {
+                await book.TellAsync(s, FeedTypes.PromptClosed, other, now);
             }
             return await book.TellAsync(s, FeedTypes.PromptClosed, row.Id, now);
         });

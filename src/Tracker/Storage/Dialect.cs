@@ -74,7 +74,8 @@ public abstract class Dialect
             return transaction;
         }
 
+        // Class 57P, operator intervention: the server stops or has cut the connection, which Npgsql does not count as transient.
         public override bool IsUnavailable(DbException error) =>
-            error is PostgresException postgres ? postgres.IsTransient : error is NpgsqlException;
+            error is PostgresException postgres ? postgres.IsTransient || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal) : error is NpgsqlException;
     }
 }

@@ -21,6 +21,19 @@ public static class RequestBody
         }
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
+
+    /// <returns>Null when there is no form, or none that can be read.</returns>
+    public static async Task<IFormCollection?> FormAsync(HttpRequest request)
+    {
+        try
+        {
+            return request.HasFormContentType ? await request.ReadFormAsync(request.HttpContext.RequestAborted) : null;
+        }
+        catch (Exception e) when (e is InvalidDataException || e.GetType() == typeof(IOException))
+        {
+            return null;
+        }
+    }
 }
 
 public static class JsonErrors

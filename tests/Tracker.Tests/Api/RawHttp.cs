@@ -44,10 +44,12 @@ public static class RawHttp
         return new(int.Parse(lines[0].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture), lines[1..], bytes[(end + 4)..]);
     }
 
-    public static async Task ZerosAsync(Stream stream, long count, bool chunked)
+    /// <summary>Writes spaces: JSON that has not begun yet, and a mail without a header.</summary>
+    public static async Task BlanksAsync(Stream stream, long count, bool chunked)
     {
         var ct = TestContext.Current.CancellationToken;
         var block = new byte[64 * 1024];
+        block.AsSpan().Fill((byte)' ');
         for (var left = count; left > 0; left -= block.Length)
         {
             var part = block.AsMemory(0, (int)Math.Min(left, block.Length));

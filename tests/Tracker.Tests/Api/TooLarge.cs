@@ -26,7 +26,7 @@ public sealed class TooLarge(SharedSqlite shared) : IClassFixture<SharedSqlite>
             var answer = await RawHttp.SendAsync(
                 shared.Server.Address,
                 $"POST /api/v1{path} HTTP/1.1\nAuthorization: Bearer {shared.Rita.Key}\nContent-Type: {type}\n{idempotency}" + (chunked ? "Transfer-Encoding: chunked" : $"Content-Length: {bytes}"),
-                stream => RawHttp.ZerosAsync(stream, bytes, chunked));
+                stream => RawHttp.BlanksAsync(stream, bytes, chunked));
             Assert.Equal(413, answer.Status);
             Assert.Equal("application/problem+json", answer.Header("Content-Type"));
             Assert.Contains(Problems.TooLarge.Type, answer.Text, StringComparison.Ordinal);
