@@ -21,7 +21,15 @@ public static class ServeCommand
         var settings = context.Settings();
         using var folder = DataFolderLock.Take(settings.DataFolder);
         await using var app = Program.Build(settings, context.Configuration);
-        await app.StartAsync(ct);
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Asked to stop while starting.
+            return 0;
+        }
         var greeting = GreetAsync(app, settings);
         await app.WaitForShutdownAsync(ct);
         await greeting;
