@@ -22,7 +22,15 @@ public static class ServeCommand
         var settings = context.Settings();
         using var folder = DataFolderLock.Take(settings.DataFolder);
         await using var app = Program.Build(settings, context.Configuration);
-        await StartAsync(app, settings, ct);
+        try
+        {
+            await StartAsync(app, settings, ct);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Asked to stop while starting.
+            return 0;
+        }
         var greeting = GreetAsync(app, settings);
         await app.WaitForShutdownAsync(ct);
         await greeting;
