@@ -12,6 +12,8 @@ public static class PromptWording
 {
     public const string CallNow = "Call now: they are thinking about you.";
 
+    public const string TakenBack = "Taken back: what looked like a person was a machine after all.";
+
     const int MaxLabel = 60;
 
     static readonly string[] Ordinals = ["", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
@@ -63,5 +65,14 @@ public static class PromptWording
         : span < TimeSpan.FromDays(2) ? Count((long)span.TotalHours, "hour") + " ago"
         : Count((long)span.TotalDays, "day") + " ago";
 
-    static string Short(string text) => text.Length <= MaxLabel ? text : string.Concat(text.AsSpan(0, MaxLabel - 1), "…");
+    static string Short(string text)
+    {
+        if (text.Length <= MaxLabel)
+        {
+            return text;
+        }
+        // Not through the middle of a character that takes two.
+        var end = char.IsHighSurrogate(text[MaxLabel - 2]) ? MaxLabel - 2 : MaxLabel - 1;
+        return string.Concat(text.AsSpan(0, end), "…");
+    }
 }

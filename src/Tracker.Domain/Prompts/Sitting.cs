@@ -19,7 +19,8 @@ public sealed record Sitting(DateTimeOffset StartedAt, DateTimeOffset LastAt, in
 
     /// <summary>The sitting after one more engagement.</summary>
     /// <param name="before">The prospect's last sitting; null when there was none.</param>
-    /// <param name="at">May be earlier than the last look, when hits of two servers arrive out of order: then it adds a look and moves nothing.</param>
+    /// <param name="at">May be earlier than the last look, when hits of two servers arrive out of order: then it adds a look, and moves the beginning only when it
+    /// belongs there.</param>
     public static Sitting After(Sitting? before, DateTimeOffset at, bool isClick, TimeSpan gap)
     {
         var clicks = isClick ? 1 : 0;
@@ -30,7 +31,7 @@ public sealed record Sitting(DateTimeOffset StartedAt, DateTimeOffset LastAt, in
         var newLook = (at - before.LastAt).Duration() >= SameLook ? 1 : 0;
         return before with
         {
-            StartedAt = at < before.StartedAt ? at : before.StartedAt,
+            StartedAt = at < before.StartedAt && before.StartedAt - at <= gap ? at : before.StartedAt,
             LastAt = at > before.LastAt ? at : before.LastAt,
             Looks = before.Looks + newLook,
             Clicks = before.Clicks + clicks,

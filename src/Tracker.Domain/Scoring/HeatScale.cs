@@ -33,6 +33,7 @@ public readonly record struct HeatScale
     /// <summary>The key after one more engagement. The order in which engagements are added does not matter.</summary>
     /// <param name="key">The key so far, or <see cref="Cold"/>.</param>
     /// <param name="weight">Points, above 0.</param>
+    /// <exception cref="OverflowException">The time is beyond the range; never a wrong number instead.</exception>
     public long Add(long key, double weight, DateTimeOffset at)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
@@ -41,23 +42,28 @@ public readonly record struct HeatScale
     }
 
     /// <summary>The key of the two heats together, such as two people of one company: <c>log2(2^a + 2^b)</c>.</summary>
+    /// <exception cref="OverflowException">Beyond the range.</exception>
     public static long Combine(long a, long b)
     {
         var (larger, smaller) = a > b ? (a, b) : (b, a);
         // = larger + log2(1 + 2^(smaller - larger)); the difference is exact, so nothing is lost however far the keys are from zero.
-        return smaller == Cold ? larger : checked(larger + ToFixed(Log2OnePlus(double.Exp2((smaller - larger) / One))));
+        return smaller == Cold ? larger : checked(larger + ToFixed(Log2OnePlus(double.Exp2(HalfLives(smaller, larger)))));
     }
 
     /// <summary>Points at <paramref name="now"/>: what the engagements weigh after decay. 0 for a cold key.</summary>
-    public double HeatAt(long key, DateTimeOffset now) => key == Cold ? 0 : double.Exp2((key - Position(now)) / One);
+    /// <exception cref="OverflowException">The moment is beyond the range.</exception>
+    public double HeatAt(long key, DateTimeOffset now) => Position(now) is var position && key == Cold ? 0 : double.Exp2(HalfLives(key, position));
 
     /// <summary>The key that has the given heat at the given moment; for asking "at least this hot" of the index. <see cref="Cold"/> for heat of 0 or less.</summary>
     public long KeyOf(double heat, DateTimeOffset now) => heat <= 0 ? Cold : checked(Position(now) + ToFixed(Math.Log2(heat)));
 
     // Whole-number arithmetic: t/H as a double would already have lost what the fixed point is there to keep.
-    long Position(DateTimeOffset at) => (long)(((Int128)(at.ToUnixTimeMilliseconds() - EpochMs) << FractionBits) / _halfLifeMs);
+    long Position(DateTimeOffset at) => checked((long)(((Int128)(at.ToUnixTimeMilliseconds() - EpochMs) << FractionBits) / _halfLifeMs));
 
-    static long ToFixed(double halfLives) => (long)Math.Round(halfLives * One);
+    // The difference of two keys can be twice as large as a key can.
+    static double HalfLives(long key, long from) => (double)((Int128)key - from) / One;
+
+    static long ToFixed(double halfLives) => checked((long)Math.Round(halfLives * One));
 
     static double Log2OnePlus(double x)
     {

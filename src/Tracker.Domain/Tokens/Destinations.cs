@@ -15,6 +15,19 @@ public static class Destinations
         var rest = url.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? url["https://".Length..]
             : url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? url["http://".Length..]
             : default;
-        return !rest.IsEmpty && rest[0] is not ('/' or '?' or '#' or ':' or '@') && !url.ContainsAny(Unsafe);
+        return !rest.IsEmpty && rest[0] is not ('/' or '?' or '#' or ':' or '@') && !url.ContainsAny(Unsafe) && IsWhole(rest);
+    }
+
+    // Half a surrogate pair has no UTF-8: it would come back as another character than it went.
+    static bool IsWhole(ReadOnlySpan<char> text)
+    {
+        for (var i = text.IndexOfAnyInRange('\ud800', '\udfff'); i >= 0 && i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i])))
+            {
+                return false;
+            }
+        }
+        return true;
     }
 }

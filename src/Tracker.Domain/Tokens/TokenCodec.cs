@@ -21,6 +21,7 @@ public static class TokenCodec
     const int LinkLength = 2;
     const int MacLength = 16;
     const int MaxTokenBytes = 1024;
+    const int MaxTokenLength = (MaxTokenBytes * 4 + 2) / 3;
     const int MaxLabelLength = 8;
 
     /// <exception cref="ArgumentException">For a click: the destination is not an absolute http or https URL that can stand in a header, or too long to ever fit.</exception>
@@ -60,7 +61,7 @@ public static class TokenCodec
         ArgumentNullException.ThrowIfNull(ring);
         content = default;
         Span<byte> buffer = stackalloc byte[MaxTokenBytes];
-        if (text.Length > MaxTokenBytes / 3 * 4 || !TryDecode(text, buffer, out var length) || length < HeadLength + MacLength)
+        if (text.Length > MaxTokenLength || !TryDecode(text, buffer, out var length) || length < HeadLength + MacLength)
         {
             return false;
         }
@@ -105,8 +106,8 @@ public static class TokenCodec
                 return false;
             }
         }
-        // Not TryDecodeFromChars, which throws for some last characters.
-        if (text.Length % 4 == 1 || Base64Url.DecodeFromChars(text, bytes, out _, out length) != OperationStatus.Done)
+        // Not TryDecodeFromChars: that throws on a text that is no base64url.
+        if (Base64Url.DecodeFromChars(text, bytes, out _, out length) != OperationStatus.Done)
         {
             return false;
         }

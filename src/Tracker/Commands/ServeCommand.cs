@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.AspNetCore.Connections;
 using Tracker.Access;
 using Tracker.Outbound;
 using Tracker.Settings;
@@ -21,11 +22,32 @@ public static class ServeCommand
         var settings = context.Settings();
         using var folder = DataFolderLock.Take(settings.DataFolder);
         await using var app = Program.Build(settings, context.Configuration);
-        await app.StartAsync(ct);
+        try
+        {
+            await StartAsync(app, settings, ct);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Asked to stop while starting.
+            return 0;
+        }
         var greeting = GreetAsync(app, settings);
         await app.WaitForShutdownAsync(ct);
         await greeting;
-        return DatabaseStart.Fatal is null ? 0 : CommandLine.Failed;
+        return app.Services.GetRequiredService<DatabaseStart>().Fatal is null ? 0 : CommandLine.Failed;
+    }
+
+    /// <exception cref="CommandException">The address is taken.</exception>
+    internal static async Task StartAsync(WebApplication app, TrackerSettings settings, CancellationToken ct)
+    {
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new CommandException($"Somebody listens on {settings.Urls} already, perhaps another tracker. Choose another address, such as --urls=http://localhost:5081.");
+        }
     }
 
     /// <summary>Told once the database is there; pixels and links do not wait for it.</summary>
@@ -48,10 +70,10 @@ public static class ServeCommand
         Console.WriteLine($"""
             Tracker listens on {listening}{(address == listening ? "" : $", prospects reach it at {address}")}
 
-            {(first is null ? "  Sign in         tracker reps add EMAIL --name NAME   prints a one-time link" : $"  Sign in         {listening}{first}   (works once; makes you the administrator)")}
+            {(first is null ? $"  Sign in         {Invocation.Text} reps add EMAIL --name NAME   (prints a one-time link)" : $"  Sign in         {listening}{first}   (works once; makes you the administrator)")}
               Interface       {listening}/swagger
-              Make a key      tracker keys create --name NAME --scope send --scope read --rep EMAIL
-              See it work     tracker demo
+              Make a key      {Invocation.Text} keys create --name NAME --scope send --scope read --rep EMAIL
+              See it work     {Invocation.Text} demo
 
             Data in {settings.DataFolder}, database {(database.SqliteFile is null ? "PostgreSQL" : "SQLite")}. Ctrl+C stops it.
             """);

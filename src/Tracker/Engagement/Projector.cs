@@ -61,7 +61,10 @@ public sealed partial class Projector(
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, stopping);
         }
+        await database.WriteAsync(s => HeatScaleChange.ApplyAsync(s, settings.HalfLife, time.GetUtcNow()), stopping);
         _position = await database.ReadAsync(s => Projection.CheckpointAsync(s, settings.Node), stopping);
+        // A journal that was emptied by hand must not give out ids that the database has already.
+        journal.ContinueAfter(_position);
         while (true)
         {
             stopping.ThrowIfCancellationRequested();

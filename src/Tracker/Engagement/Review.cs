@@ -49,7 +49,10 @@ public sealed class Review(Dictionaries dictionaries, TrackerMetrics metrics)
                     await ChangeAsync(session, hit.Id, judgement);
                 }
                 await HoldAsync(session, copy, before, judgement);
-                entries.Add(Entry(copy, hit, judgement, links, isNew: before is null));
+                if (before?.Verdict != judgement.Verdict)
+                {
+                    entries.Add(Entry(copy, hit, judgement, links, isNew: before is null));
+                }
                 if (judgement.Verdict == Verdict.Human && before?.Verdict != Verdict.Human)
                 {
                     gained.Add(new(copy, hit.Id, hit.Kind, hit.Link, hit.At));

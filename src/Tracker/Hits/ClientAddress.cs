@@ -58,12 +58,13 @@ public sealed class ClientAddress(TrackerSettings settings)
     // Some proxies append the port: 192.0.2.1:4711, [2001:db8::1]:4711.
     static bool TryParse(ReadOnlySpan<char> text, out IPAddress address)
     {
-        if (IPAddress.TryParse(text, out var plain))
+        // Three dots or a colon: the base library would also take "1" for 0.0.0.1.
+        if (IPAddress.TryParse(text, out var plain) && (text.Contains(':') || text.Count('.') == 3))
         {
             address = Plain(plain);
             return true;
         }
-        var parsed = IPEndPoint.TryParse(text, out var endPoint);
+        var parsed = IPEndPoint.TryParse(text, out var endPoint) && (text.StartsWith('[') || text.Count('.') == 3);
         address = parsed ? Plain(endPoint!.Address) : IPAddress.None;
         return parsed;
     }

@@ -11,7 +11,7 @@ public sealed partial class DatabaseStart(Database database, TimeProvider time, 
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
     /// <summary>Why the process was ended; null when it was not.</summary>
-    public static string? Fatal { get; private set; }
+    public string? Fatal { get; private set; }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -31,7 +31,8 @@ public sealed partial class DatabaseStart(Database database, TimeProvider time, 
                 LogNewer(e.Message);
                 database.MarkFailing(e.Message);
                 Fatal = e.Message;
-                lifetime.StopApplication();
+                // Not before it has started: a host that is stopped while starting reports a failure of its own.
+                lifetime.ApplicationStarted.Register(lifetime.StopApplication);
                 return;
             }
             catch (Exception e) when (e is DbException or IOException or TimeoutException or System.Net.Sockets.SocketException)

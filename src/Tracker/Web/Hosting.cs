@@ -29,11 +29,13 @@ public static class Hosting
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // The author's URL goes out byte for byte, also when it holds letters beyond ASCII. Kestrel asks with the name when a value is set, and with an
-            // empty one when it writes Location and some others; those were checked to be ASCII when set, which UTF-8 leaves as it is.
-            kestrel.ResponseHeaderEncodingSelector = name => name.Length == 0 || name.Equals("Location", StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8 : null;
+            // The author's URL goes out byte for byte, also when it holds letters beyond ASCII. For every header: when Kestrel writes a well-known one
+            // such as Location it asks with an empty name, so picking by name would send question marks.
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
         });
         builder.Logging.ClearProviders();
+        // A start that fails is told in one sentence by the command; what ends a running server is logged as critical.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // Standard output belongs to what people and scripts read; logs are structured as soon as nobody sits in front of them.
         builder.Logging.AddConsole(console =>
         {
@@ -62,7 +64,7 @@ public static class Hosting
         services.AddSingleton<FeedSignal>().AddSingleton<FeedLog>().AddSingleton<PromptBook>();
         services.AddSingleton<Dictionaries>().AddSingleton<Review>().AddSingleton<EngagementBook>().AddSingleton<Projection>().AddSingleton<Projector>();
         // Started in this order, stopped in the reverse: the projector drains the journal while the database is still there.
-        services.AddHostedService<DatabaseStart>();
+        services.AddSingleton<DatabaseStart>().AddHostedService(p => p.GetRequiredService<DatabaseStart>());
         services.AddHostedService(p => p.GetRequiredService<Projector>());
         services.AddHostedService<FeedWatch>();
         services.AddHostedService<Housekeeping>();

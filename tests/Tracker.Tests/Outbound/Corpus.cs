@@ -14,14 +14,13 @@ static class Corpus
     public static IEnumerable<(string Name, byte[] Mail)> All()
     {
         var folder = Environment.GetEnvironmentVariable("TRACKER_MAIL_CORPUS");
-        var files = Directory.EnumerateFiles(Post.MailsFolder, "*.eml", SearchOption.AllDirectories);
-        if (!string.IsNullOrEmpty(folder))
-        {
-            files = files.Concat(Directory.EnumerateFiles(folder, "*.txt", SearchOption.AllDirectories))
-                .Concat(Directory.EnumerateFiles(folder, "*.eml", SearchOption.AllDirectories));
-        }
-        return files.Order(StringComparer.Ordinal).Select(f => (f, WithRecipient(File.ReadAllBytes(f))));
+        return string.IsNullOrEmpty(folder) ? Committed() : Committed().Concat(Under(folder, "*.txt")).Concat(Under(folder, "*.eml"));
     }
+
+    public static IEnumerable<(string Name, byte[] Mail)> Committed() => Under(Post.MailsFolder, "*.eml");
+
+    static IEnumerable<(string Name, byte[] Mail)> Under(string folder, string pattern) =>
+        Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(f => (f, WithRecipient(File.ReadAllBytes(f))));
 
     public static byte[] WithRecipient(byte[] mail)
     {

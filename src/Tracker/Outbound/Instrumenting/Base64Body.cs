@@ -11,7 +11,7 @@ sealed class Base64Body : PartBody
     readonly byte[] _text;
     readonly int _encodedEnd;
 
-    Base64Body(ReadOnlyMemory<byte> raw, byte[] text, int encodedEnd) : base(raw)
+    Base64Body(ReadOnlyMemory<byte> raw, string newLine, byte[] text, int encodedEnd) : base(raw, newLine)
     {
         _text = text;
         _encodedEnd = encodedEnd;
@@ -20,7 +20,7 @@ sealed class Base64Body : PartBody
     public override ReadOnlyMemory<byte> Text => _text;
 
     /// <returns>Null unless the body is clean base64 with nothing but white space after it: decoders disagree on everything else.</returns>
-    public static Base64Body? TryRead(ReadOnlyMemory<byte> raw)
+    public static Base64Body? TryRead(ReadOnlyMemory<byte> raw, string newLine)
     {
         var encodedEnd = raw.Span.LastIndexOfAnyExcept(" \t\r\n"u8) + 1;
         var chars = new byte[encodedEnd];
@@ -38,7 +38,7 @@ sealed class Base64Body : PartBody
             return null;
         }
         Array.Resize(ref chars, decoded);
-        return new(raw, chars, encodedEnd);
+        return new(raw, newLine, chars, encodedEnd);
     }
 
     public override List<ReadOnlyMemory<byte>> Splice(IReadOnlyList<Edit> edits)

@@ -10,8 +10,7 @@ sealed record BodyPart(MailPart Part, PartBody? Body, Encoding? Charset, HtmlOut
 
     public static BodyPart Open(MailPart part, ReadOnlyMemory<byte> mail)
     {
-        if (part.Entity.Headers.Count(h => h.Id is MimeKit.HeaderId.ContentTransferEncoding or MimeKit.HeaderId.ContentMd5) > 1
-            || part.Entity.Headers.Contains(MimeKit.HeaderId.ContentMd5))
+        if (part.IsBound)
         {
             return new(part, null, null, null, "its headers contradict each other or vouch for its bytes");
         }
@@ -20,17 +19,27 @@ sealed record BodyPart(MailPart Part, PartBody? Body, Encoding? Charset, HtmlOut
         {
             return new(part, null, null, null, reason);
         }
-        var charset = Charsets.Of(part.Entity.ContentType, body.Text.Span, out reason);
+        var charset = Charsets.Of(part.Type, body.Text.Span, out reason);
         if (charset is null || part.MediaType != "text/html")
         {
             return new(part, body, charset, null, reason);
+        }
+        if (part.Body == part.End)
+        {
+            // Without a body there may be no line that parts it from the headers, either.
+            return new(part, body, charset, null, "it is empty");
         }
         var outline = HtmlOutline.Read(body.Text.Span, charset);
         return new(part, body, charset, outline, outline.Unreadable);
     }
 
+    /// <summary>The addresses in a plain-text part; none in HTML.</summary>
+    public IReadOnlyList<PlainTextLink> TextLinks { get; } = Part.MediaType == "text/plain" && Reason is null ? PlainTextScanner.Read(Body!.Text.Span) : [];
+
     public bool HasPgp => Body?.Text.Span.IndexOf("-----BEGIN PGP"u8) >= 0;
 
     /// <summary>The text as readers see it; empty when it can't be read.</summary>
-    public string VisibleText => Body is null || Charset is null ? "" : IsHtml ? HtmlText.Read(Body.Text.Span, Charset) : Charset.GetString(Body.Text.Span);
+    public string VisibleText => Body is null || Charset is null ? ""
+        : IsHtml ? HtmlText.Read(Body.Text.Span, Charset)
+        : Charset.GetString(Body.Text.Span[..Math.Min(Body.Text.Length, HtmlText.Enough)]);
 }

@@ -23,6 +23,8 @@ static class CharacterReferences
         szlig thorn times uacute ucirc ugrave uml uuml yacute yen yuml
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
 
+    [ThreadStatic] static HtmlEntityDecoder? s_decoder;
+
     /// <param name="attribute">True inside an attribute's value, where "&amp;copy=1" is left as it is.</param>
     public static string Decode(string text, bool attribute)
     {
@@ -102,7 +104,8 @@ static class CharacterReferences
     /// <summary>MimeKit knows the 2,231 names; which spelling counts where is decided here.</summary>
     static string? Named(ReadOnlySpan<char> name)
     {
-        var decoder = new HtmlEntityDecoder();
+        var decoder = s_decoder ??= new();
+        decoder.Reset();
         decoder.Push('&');
         foreach (var c in name)
         {

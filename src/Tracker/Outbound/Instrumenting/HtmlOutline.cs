@@ -5,6 +5,12 @@ namespace Tracker.Outbound.Instrumenting;
 /// <summary>What the instrumenter needs to know of one HTML document. Depends on the mail alone, so all copies share it.</summary>
 sealed class HtmlOutline
 {
+    // In bytes; even written in numeric references the longest address that fits a token is shorter.
+    const int LongestValue = 10_000;
+
+    // Destinations never hold it, so a value that was cut is no destination.
+    const char Cut = '\ufffd';
+
     readonly List<HtmlLink> _links = [];
     readonly List<HtmlImage> _images = [];
 
@@ -17,7 +23,10 @@ sealed class HtmlOutline
 
     public IReadOnlyList<HtmlImage> Images => _images;
 
-    /// <summary>Where the pixel goes: before the last end of the body, else before the end of the document, else at its end; null where no image may stand.</summary>
+    /// <summary>
+    /// Where the pixel goes: before the tags that end the body, else, and also when something follows them, at the end of the document. There it can't
+    /// change how a parser repairs what stands around it. Null where no image may stand.
+    /// </summary>
     public int? PixelAt { get; private set; }
 
     /// <summary>Why the document is better left alone; null when it is plain to read.</summary>
@@ -38,8 +47,7 @@ sealed class HtmlOutline
         AnchorText _text = new(charset);
         int _drawings;
         int _selects;
-        int? _bodyEnd;
-        int? _htmlEnd;
+        int? _end;
 
         public void ReadAll()
         {
@@ -57,6 +65,7 @@ sealed class HtmlOutline
                         break;
                     case HtmlTokenKind.Text:
                         _text.Add(_html[_tag.Start.._tag.End]);
+                        _end = _html[_tag.Start.._tag.End].IndexOfAnyExcept(" \t\r\n\f"u8) < 0 ? _end : null;
                         break;
                     case HtmlTokenKind.Comment when !_quote.Inside && _html[(_tag.Start + 4)..].StartsWith("[if"u8):
                         OutlookOnly(_tag.Start, _tag.End);
@@ -67,7 +76,7 @@ sealed class HtmlOutline
                 }
             }
             _text.Close();
-            outline.PixelAt = _bodyEnd ?? _htmlEnd ?? (_tag.EndsInData && MayHoldImage ? _html.Length : null);
+            outline.PixelAt = _end ?? (_tag.EndsInData && MayHoldImage ? _html.Length : null);
         }
 
         readonly bool MayHoldImage => _drawings == 0 && _selects == 0;
@@ -89,6 +98,7 @@ sealed class HtmlOutline
 
         void StartTag()
         {
+            _end = null;
             // Whether these switch the tokenizer off depends on the tree around them, and parsers differ.
             if (!MayHoldImage && HtmlRawText.Follows(_tag.Name) && !(_drawings == 0 && _tag.Is("script"u8)))
             {
@@ -114,13 +124,13 @@ sealed class HtmlOutline
 
         void EndTag()
         {
-            if (_tag.Is("body"u8) && MayHoldImage)
+            if (!_tag.Is("body"u8) && !_tag.Is("html"u8))
             {
-                _bodyEnd = _tag.Start;
+                _end = null;
             }
-            else if (_tag.Is("html"u8) && MayHoldImage)
+            else if (MayHoldImage)
             {
-                _htmlEnd = _tag.Start;
+                _end ??= _tag.Start;
             }
         }
 
@@ -149,7 +159,11 @@ sealed class HtmlOutline
             return link;
         }
 
-        readonly string Text(ReadOnlySpan<byte> value) => CharacterReferences.Decode(charset.GetString(value), attribute: true);
+        /// <summary>What is longer than any address that can be tracked is cut, and by the mark of the cut never taken for an address.</summary>
+        readonly string Text(ReadOnlySpan<byte> value) => value.Length <= LongestValue
+            ? CharacterReferences.Decode(charset.GetString(value), attribute: true)
+            : CharacterReferences.Decode(charset.GetString(value[..LongestValue]), attribute: true) + Cut;
+
 
         static string Url(string value)
         {

@@ -23,13 +23,19 @@ static class HtmlRawText
         var (escaped, nested) = (false, false);
         for (var at = 0; at < content.Length; at++)
         {
+            var next = script ? content[at..].IndexOfAny((byte)'<', (byte)'-') : content[at..].IndexOf((byte)'<');
+            if (next < 0)
+            {
+                break;
+            }
+            at += next;
             var rest = content[at..];
             if (rest[0] == '<' && IsTag(rest, "</"u8, name) && !nested)
             {
                 ended = true;
                 return at;
             }
-            if (!script || rest[0] is not ((byte)'<' or (byte)'-'))
+            if (!script)
             {
                 continue;
             }

@@ -2,26 +2,6 @@ using System.Text;
 
 namespace Tracker.Outbound.Instrumenting;
 
-enum HtmlTokenKind
-{
-    None,
-    Text,
-
-    /// <summary>Content of style, script, title and the like: never markup.</summary>
-    RawText,
-    StartTag,
-    EndTag,
-    Comment,
-
-    /// <summary>Doctypes, processing instructions and malformed markup.</summary>
-    Other,
-}
-
-/// <summary>An attribute by byte ranges. A missing value is an empty range.</summary>
-/// <param name="Quote">The quotation mark around the value; 0 for none.</param>
-/// <param name="End">Behind the value and its closing quote.</param>
-readonly record struct HtmlAttribute(int NameStart, int NameEnd, int ValueStart, int ValueEnd, byte Quote, int End);
-
 /// <summary>
 /// Finds tags in the bytes of an HTML document by the states of the WHATWG tokenizer (HTML Living Standard, 13.2.5), without changing or copying
 /// any. For every encoding in which the bytes of ASCII mean ASCII, at least where markup stands. Linear in time, constant in depth.
@@ -29,6 +9,9 @@ readonly record struct HtmlAttribute(int NameStart, int NameEnd, int ValueStart,
 ref struct HtmlScanner(ReadOnlySpan<byte> html)
 {
     readonly ReadOnlySpan<byte> _html = html;
+    // A tag with more is no tag of a letter; the rest are read, but not kept.
+    const int MaxAttributes = 1000;
+
     readonly List<HtmlAttribute> _attributes = [];
     int _nameStart;
     int _nameEnd;
@@ -183,7 +166,7 @@ ref struct HtmlScanner(ReadOnlySpan<byte> html)
         var next = SkipSpace(at);
         if (next >= _html.Length || _html[next] != '=')
         {
-            _attributes.Add(new(nameStart, nameEnd, nameEnd, nameEnd, 0, nameEnd));
+            Keep(new(nameStart, nameEnd, nameEnd, nameEnd, 0, nameEnd));
             return true;
         }
         at = SkipSpace(next + 1);
@@ -195,8 +178,16 @@ ref struct HtmlScanner(ReadOnlySpan<byte> html)
             return false;
         }
         at = start + length + (quote == 0 ? 0 : 1);
-        _attributes.Add(new(nameStart, nameEnd, start, start + length, quote, at));
+        Keep(new(nameStart, nameEnd, start, start + length, quote, at));
         return true;
+    }
+
+    readonly void Keep(HtmlAttribute attribute)
+    {
+        if (_attributes.Count < MaxAttributes)
+        {
+            _attributes.Add(attribute);
+        }
     }
 
     readonly int UnquotedLength(int start)

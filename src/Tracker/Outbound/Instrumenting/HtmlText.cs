@@ -5,11 +5,14 @@ namespace Tracker.Outbound.Instrumenting;
 /// <summary>The text that a reader of a document sees, roughly: no layout, no style sheets.</summary>
 static class HtmlText
 {
+    /// <summary>Characters after which no one reads on, nor does this.</summary>
+    public const int Enough = 100_000;
+
     public static string Read(ReadOnlySpan<byte> html, Encoding charset)
     {
         var text = new StringBuilder();
         var tag = new HtmlScanner(html);
-        while (tag.Read())
+        while (text.Length < Enough && tag.Read())
         {
             if (tag.Kind == HtmlTokenKind.Text)
             {

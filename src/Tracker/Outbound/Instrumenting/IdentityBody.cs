@@ -1,7 +1,7 @@
 namespace Tracker.Outbound.Instrumenting;
 
 /// <summary>7bit, 8bit or binary: the text is what stands there, so every edit lengthens a line of the mail.</summary>
-sealed class IdentityBody(ReadOnlyMemory<byte> raw) : PartBody(raw)
+sealed class IdentityBody(ReadOnlyMemory<byte> raw, string newLine) : PartBody(raw, newLine)
 {
     public override ReadOnlyMemory<byte> Text => Raw;
 

@@ -1,72 +1,119 @@
-using System.Runtime.InteropServices;
 using MimeKit;
 
 namespace Tracker.Outbound.Instrumenting;
 
-/// <summary>One MIME entity and where it lies in the message's bytes: headers in <c>Begin..Body</c>, body in <c>Body..End</c>.</summary>
-/// <param name="Parent">Null at the root of a message.</param>
-/// <param name="Ordinal">From 0, among the parts of its parent.</param>
-/// <param name="Nested">Lies inside an attached message, which is not ours to touch.</param>
-sealed record MailPart(MimeEntity Entity, MailPart? Parent, int Ordinal, int Begin, int Body, int End, bool Nested)
-{
-    public string MediaType => Entity.ContentType.MimeType.ToLowerInvariant();
-}
-
-/// <summary>The parts of a message in the order of their bytes. MimeKit gives structure and offsets; its objects are never written out.</summary>
+/// <summary>The parts of a message in the order of their bytes. MimeKit gives structure and offsets; nothing of it is ever written out.</summary>
 sealed class MailStructure
 {
+    /// <summary>Most parts of one mail. People send tens.</summary>
+    const int MaxParts = 5_000;
+
+    /// <summary>Most header fields of all parts together.</summary>
+    const int MaxHeaders = 50_000;
+
     // Beyond this depth MimeKit takes a container for a leaf, so a bomb costs nothing.
     const int MaxDepth = 100;
 
-    static readonly ParserOptions Options = new() { MaxMimeDepth = MaxDepth };
+    static readonly ParserOptions Limits = new() { MaxMimeDepth = MaxDepth };
 
     MailStructure(IReadOnlyList<MailPart> parts) => Parts = parts;
 
     public IReadOnlyList<MailPart> Parts { get; }
 
-    /// <returns>Null when MimeKit finds no structure in the bytes.</returns>
+    /// <returns>Null when MimeKit finds no structure in the bytes, or more of it than any letter has.</returns>
     public static MailStructure? Read(ReadOnlyMemory<byte> mail)
     {
-        var ends = new List<MimeEntityEndEventArgs>();
-        // Persistent: contents stay slices of the stream, not copies.
-        var parser = new MimeParser(Options, Open(mail), MimeFormat.Entity, persistent: true);
-        parser.MimeEntityEnd += (_, end) => ends.Add(end);
+        using var limit = new CancellationTokenSource();
+        using var stream = new MailStream(mail, limit);
+        var reader = new Reader(stream, limit);
         try
         {
-            parser.ParseMessage();
+            reader.ReadMessage(limit.Token);
         }
-        catch (FormatException)
+        catch (Exception e) when (e is FormatException or OperationCanceledException)
         {
             return null;
         }
-        return new(Arrange(ends));
+        return limit.IsCancellationRequested || reader.Parts.Count == 0 ? null : new(reader.Parts);
     }
 
-    static List<MailPart> Arrange(List<MimeEntityEndEventArgs> ends)
+    sealed class Reader(MailStream mail, CancellationTokenSource limit) : MimeReader(Limits, mail, MimeFormat.Entity)
     {
-        var parts = new List<MailPart>(ends.Count);
-        var known = new Dictionary<MimeEntity, MailPart>(ReferenceEqualityComparer.Instance);
-        var children = new Dictionary<MailPart, int>(ReferenceEqualityComparer.Instance);
-        var nestedUntil = 0L;
-        // Parents begin before their children, and end after them.
-        foreach (var end in ends.OrderBy(e => e.BeginOffset).ThenByDescending(e => e.EndOffset))
+        readonly List<Header> _headers = [];
+        readonly Stack<(MailPart Part, int Children)> _open = new();
+        int _headerCount;
+        int _messages;
+
+        public List<MailPart> Parts { get; } = [];
+
+        protected override void OnHeadersBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => mail.HeaderFrom = beginOffset;
+
+        protected override void OnHeadersEnd(long beginOffset, int beginLineNumber, long endOffset, int endLineNumber, CancellationToken cancellationToken) =>
+            mail.HeaderFrom = null;
+
+        protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken)
         {
-            var parent = end.Parent is { } p ? known.GetValueOrDefault(p) : null;
-            var nested = parent?.Nested ?? end.BeginOffset < nestedUntil;
-            var ordinal = parent is null ? 0 : children[parent] = children.GetValueOrDefault(parent, -1) + 1;
-            var part = new MailPart(end.Entity, parent, ordinal, (int)end.BeginOffset, (int)end.HeadersEndOffset, (int)end.EndOffset, nested);
-            known[end.Entity] = part;
-            parts.Add(part);
-            if (end.Entity is MessagePart)
+            mail.HeaderFrom = mail.Position;
+            if (++_headerCount > MaxHeaders)
             {
-                nestedUntil = Math.Max(nestedUntil, end.EndOffset);
+                limit.Cancel();
+            }
+            if (header.Id is HeaderId.ContentType or HeaderId.ContentTransferEncoding or HeaderId.ContentDisposition or HeaderId.ContentId or HeaderId.ContentMd5)
+            {
+                _headers.Add(header);
             }
         }
-        return parts;
-    }
 
-    static MemoryStream Open(ReadOnlyMemory<byte> mail) =>
-        MemoryMarshal.TryGetArray(mail, out var array)
-            ? new(array.Array!, array.Offset, array.Count, writable: false)
-            : new(mail.ToArray(), writable: false);
+        protected override void OnMimePartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => Begin(contentType);
+
+        protected override void OnMultipartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => Begin(contentType);
+
+        protected override void OnMessagePartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
+        {
+            Begin(contentType);
+            _messages++;
+        }
+
+        protected override void OnMimePartEnd(
+            ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines, CancellationToken cancellationToken) =>
+            Close(headersEndOffset, endOffset);
+
+        protected override void OnMultipartEnd(
+            ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines, CancellationToken cancellationToken) =>
+            Close(headersEndOffset, endOffset);
+
+        protected override void OnMessagePartEnd(
+            ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines, CancellationToken cancellationToken)
+        {
+            _messages--;
+            Close(headersEndOffset, endOffset);
+        }
+
+        void Begin(ContentType type)
+        {
+            (MailPart Part, int Children)? outer = _open.TryPop(out var open) ? open : null;
+            var part = new MailPart(type, outer?.Part, outer?.Children ?? 0, _messages > 0);
+            foreach (var header in _headers)
+            {
+                part.Take(header);
+            }
+            _headers.Clear();
+            Parts.Add(part);
+            if (outer is { } parent)
+            {
+                _open.Push(parent with { Children = parent.Children + 1 });
+            }
+            _open.Push((part, 0));
+            if (Parts.Count > MaxParts)
+            {
+                limit.Cancel();
+            }
+        }
+
+        void Close(long body, long end)
+        {
+            var part = _open.Pop().Part;
+            (part.Body, part.End) = ((int)body, (int)end);
+        }
+    }
 }

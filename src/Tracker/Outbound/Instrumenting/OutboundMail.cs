@@ -118,7 +118,7 @@ public sealed class OutboundMail
         return !calendar && SkipRules.IsCalendar(_structure!) ? "calendar invitations are passed through untouched"
             : bodies.Count > SkipRules.MaxBodies ? $"a mail of more than {SkipRules.MaxBodies} text parts is passed through untouched"
             : bodies.Any(b => b.HasPgp) ? "PGP mail is passed through untouched"
-            : bodies.Sum(b => b.Html?.Links.Count ?? 0) > SkipRules.MaxLinks ? $"a mail with more than {SkipRules.MaxLinks} links is passed through untouched"
+            : bodies.Sum(b => b.Html?.Links.Count ?? (plainText ? b.TextLinks.Count : 0)) > SkipRules.MaxLinks ? $"a mail with more than {SkipRules.MaxLinks} links is passed through untouched"
             : plainText && bodies.Any(b => !b.IsHtml && b.Reason is null) ? null
             : html.Count == 0 ? SkipRules.NoHtml
             : html.All(b => b.Reason is not null) ? $"its HTML part is left alone: {html[0].Reason}"

@@ -6,7 +6,7 @@ namespace Tracker.Outbound.Instrumenting;
 /// The body of one part with its transfer encoding undone, which can take edits of the decoded text and put them back in the same encoding,
 /// touching no more of the encoded bytes than it must.
 /// </summary>
-abstract class PartBody(ReadOnlyMemory<byte> raw)
+abstract class PartBody(ReadOnlyMemory<byte> raw, string newLine)
 {
     /// <summary>Longest line of a mail in bytes without its line end (RFC 5322, 2.1.1).</summary>
     public const int MaxLine = 998;
@@ -19,22 +19,22 @@ abstract class PartBody(ReadOnlyMemory<byte> raw)
     /// <summary>The decoded bytes.</summary>
     public abstract ReadOnlyMemory<byte> Text { get; }
 
-    /// <summary>Line end of the encoded part: CR LF, or LF where the part has no CR LF in its first line.</summary>
-    public string NewLine { get; } = UsesCrLf(raw.Span) ? "\r\n" : "\n";
+    /// <summary>The line end of the part, or of the mail where the part has none.</summary>
+    public string NewLine { get; } = newLine;
 
     /// <returns>Null, with the reason, when the part's encoding is unknown or readers would decode it in different ways.</returns>
     public static PartBody? Open(MailPart part, ReadOnlyMemory<byte> mail, out string? reason)
     {
         var raw = mail[part.Body..part.End];
-        PartBody? body = part.Entity is not MimePart mime ? null : mime.ContentTransferEncoding switch
+        var newLine = LineEnd(raw.Span) ?? LineEnd(mail.Span) ?? "\r\n";
+        PartBody? body = part.Encoding switch
         {
-            ContentEncoding.Default when !mime.Headers.Contains(HeaderId.ContentTransferEncoding) => new IdentityBody(raw),
-            ContentEncoding.SevenBit or ContentEncoding.EightBit or ContentEncoding.Binary => new IdentityBody(raw),
-            ContentEncoding.QuotedPrintable => new QuotedPrintableBody(raw),
-            ContentEncoding.Base64 => Base64Body.TryRead(raw),
+            ContentEncoding.SevenBit or ContentEncoding.EightBit or ContentEncoding.Binary => new IdentityBody(raw, newLine),
+            ContentEncoding.QuotedPrintable => new QuotedPrintableBody(raw, newLine),
+            ContentEncoding.Base64 => Base64Body.TryRead(raw, newLine),
             _ => null,
         };
-        if (body is not null && !Same.Decoded(part, [body.Text]))
+        if (body is not null && !Same.Decoded(part, mail, [body.Text]))
         {
             body = null;
         }
@@ -48,9 +48,9 @@ abstract class PartBody(ReadOnlyMemory<byte> raw)
     /// <summary>The encoded body with the edits in it, as slices.</summary>
     public abstract List<ReadOnlyMemory<byte>> Splice(IReadOnlyList<Edit> edits);
 
-    static bool UsesCrLf(ReadOnlySpan<byte> raw)
+    static string? LineEnd(ReadOnlySpan<byte> text)
     {
-        var newline = raw.IndexOf((byte)'\n');
-        return newline < 0 || (newline > 0 && raw[newline - 1] == '\r');
+        var newline = text.IndexOf((byte)'\n');
+        return newline < 0 ? null : newline > 0 && text[newline - 1] == '\r' ? "\r\n" : "\n";
     }
 }

@@ -9,7 +9,7 @@ static class PlainTextEdits
     public static EditedPart? Of(BodyPart part, Plan plan)
     {
         var edits = new List<Edit>();
-        foreach (var link in PlainTextScanner.Read(part.Body!.Text.Span))
+        foreach (var link in part.TextLinks)
         {
             var url = Url(part, link);
             if (url == Placeholder)
@@ -36,7 +36,7 @@ static class PlainTextEdits
     }
 
     public static bool IsTrackedAlready(BodyPart part, Plan plan) =>
-        PlainTextScanner.Read(part.Body!.Text.Span).Any(l => !l.Quoted && plan.Own(Url(part, l)) is not null);
+        part.TextLinks.Any(l => !l.Quoted && plan.Own(Url(part, l)) is not null);
 
     static string Url(BodyPart part, PlainTextLink link) => part.Charset!.GetString(part.Body!.Text.Span[link.Start..link.End]);
 

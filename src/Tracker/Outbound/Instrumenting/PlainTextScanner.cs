@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Tracker.Outbound.Instrumenting;
@@ -8,8 +9,13 @@ readonly record struct PlainTextLink(int Start, int End, bool Quoted);
 /// <summary>Finds http and https addresses, and the opt-out placeholder, in plain text the way mail programs do when they make links of them.</summary>
 static class PlainTextScanner
 {
+    static readonly SearchValues<byte> Ends = SearchValues.Create([.. Enumerable.Range(0, 0x21).Select(b => (byte)b), (byte)'<', (byte)'>', (byte)'"', 0x7F]);
+
     // What may end a sentence or close a bracket after an address.
     static ReadOnlySpan<byte> Trailing => ".,;:!?'\""u8;
+
+    /// <summary>In bytes. Longer ones can't be tracked, and no reader makes a link of them.</summary>
+    const int LongestAddress = 2000;
 
     static ReadOnlySpan<byte> Placeholder => "{{opt-out}}"u8;
 
@@ -35,7 +41,7 @@ static class PlainTextScanner
         while (NextStart(line, at) is >= 0 and var start)
         {
             var length = line[start..].StartsWith(Placeholder) ? Placeholder.Length : Length(line[start..]);
-            if (start == 0 || !char.IsAsciiLetterOrDigit((char)line[start - 1]))
+            if (length <= LongestAddress && (start == 0 || !char.IsAsciiLetterOrDigit((char)line[start - 1])))
             {
                 links.Add(new(offset + start, offset + start + length, quoted));
             }
@@ -47,6 +53,12 @@ static class PlainTextScanner
     {
         for (var at = from; at < line.Length; at++)
         {
+            var next = line[at..].IndexOfAny("hH{"u8);
+            if (next < 0)
+            {
+                return -1;
+            }
+            at += next;
             var rest = line[at..];
             if ((rest[0] | 0x20) == 'h' && rest.Length > "http://x".Length
                 && (Ascii.EqualsIgnoreCase(rest[..7], "http://"u8) || Ascii.EqualsIgnoreCase(rest[..8], "https://"u8)))
@@ -63,13 +75,9 @@ static class PlainTextScanner
 
     static int Length(ReadOnlySpan<byte> rest)
     {
-        var length = 0;
-        while (length < rest.Length && rest[length] is > 0x20 and not (byte)'<' and not (byte)'>' and not (byte)'"' and not 0x7F)
-        {
-            length++;
-        }
-        // An address that can never be tracked is not worth the counting of brackets.
-        while (length is > 0 and < 2000 && (Trailing.Contains(rest[length - 1]) || IsLooseBracket(rest[..length])))
+        var length = rest.IndexOfAny(Ends);
+        length = length < 0 ? rest.Length : length;
+        while (length is > 0 and <= LongestAddress && (Trailing.Contains(rest[length - 1]) || IsLooseBracket(rest[..length])))
         {
             length--;
         }

@@ -5,7 +5,7 @@ sealed class QuotedPrintableBody : PartBody
 {
     readonly byte[] _text;
 
-    public QuotedPrintableBody(ReadOnlyMemory<byte> raw) : base(raw)
+    public QuotedPrintableBody(ReadOnlyMemory<byte> raw, string newLine) : base(raw, newLine)
     {
         var text = new byte[raw.Length];
         var length = 0;

@@ -19,7 +19,7 @@ static class Recheck
             var (was, now) = (structure.Parts[i], after.Parts[i]);
             var edited = changed.FirstOrDefault(c => ReferenceEquals(c.Part.Part, was));
             if (now.MediaType != was.MediaType || now.Body != Shifted(was.Body, shifts) || now.End != Shifted(was.End, shifts)
-                || (edited is not null && !Same.Decoded(now, Edit.Apply(edited.Part.Body!.Text, edited.Edits))))
+                || (edited is not null && !Same.Decoded(now, copy, Edit.Apply(edited.Part.Body!.Text, edited.Edits))))
             {
                 return false;
             }

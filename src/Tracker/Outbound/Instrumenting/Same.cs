@@ -1,16 +1,31 @@
 using MimeKit;
+using MimeKit.IO;
+using MimeKit.IO.Filters;
 
 namespace Tracker.Outbound.Instrumenting;
 
 /// <summary>Compares what MimeKit decodes with what is expected, without holding a second copy of it.</summary>
 static class Same
 {
+    const int Slice = 64 * 1024;
+
     /// <param name="expected">The decoded text, in pieces.</param>
-    public static bool Decoded(MailPart part, List<ReadOnlyMemory<byte>> expected)
+    public static bool Decoded(MailPart part, ReadOnlyMemory<byte> mail, List<ReadOnlyMemory<byte>> expected)
     {
         using var comparison = new Comparison(expected);
-        // A part with an empty body has no content.
-        (part.Entity as MimePart)?.Content?.DecodeTo(comparison);
+        if (part.Encoding is ContentEncoding.SevenBit or ContentEncoding.EightBit or ContentEncoding.Binary)
+        {
+            comparison.Write(mail.Span[part.Body..part.End]);
+            return comparison.Equal;
+        }
+        using var decoder = new FilteredStream(comparison);
+        decoder.Add(DecoderFilter.Create(part.Encoding ?? ContentEncoding.Binary));
+        // In slices, because a filter keeps a buffer of the size of what it is given.
+        for (var at = part.Body; at < part.End; at += Slice)
+        {
+            decoder.Write(mail.Span[at..Math.Min(part.End, at + Slice)]);
+        }
+        decoder.Flush();
         return comparison.Equal;
     }
 

@@ -1,5 +1,3 @@
-using MimeKit;
-
 namespace Tracker.Outbound.Instrumenting;
 
 /// <summary>Which messages are passed through as a whole, and why. Sources: docs/sources-mail.md.</summary>
@@ -25,7 +23,7 @@ static class SkipRules
     public static string? Refuse(HeaderBlock headers, MailStructure? structure, int size) =>
         size > MaxSize ? "mail over 25 MB is passed through untouched"
         : headers.Text("X-Track") is { } wish && wish.Equals("off", StringComparison.OrdinalIgnoreCase) ? "the mail says X-Track: off"
-        : structure is null ? "its MIME structure can't be read"
+        : structure is null ? "its MIME structure can't be read, or is larger than any letter's"
         : SealHeaders.Any(headers.Has) ? "the mail is sealed already (DKIM or ARC), and a change would break the seal"
         : headers.Text("Auto-Submitted") is { } auto && !auto.StartsWith("no", StringComparison.OrdinalIgnoreCase) ? "automatic replies are passed through untouched"
         : OnlyOnce.Any(name => headers.Values(name).Skip(1).Any()) ? "its MIME headers contradict each other"
@@ -44,16 +42,14 @@ static class SkipRules
         _ => null,
     };
 
-    static bool IsPgp(MailPart part) => part.Entity.ContentType.Parameters["protocol"]?.Contains("pgp", StringComparison.OrdinalIgnoreCase) ?? false;
+    static bool IsPgp(MailPart part) => part.Type.Parameters["protocol"]?.Contains("pgp", StringComparison.OrdinalIgnoreCase) ?? false;
 
     /// <summary>True when some part is an invitation or another calendar object.</summary>
     public static bool IsCalendar(MailStructure structure) => structure.Parts.Any(p => !p.Nested && p.MediaType == "text/calendar");
 
     /// <summary>True for the parts that a reader is shown as the mail itself: not attached, not in an attached mail, not a picture's neighbour.</summary>
     public static bool IsBody(MailPart part) =>
-        part is { Nested: false, MediaType: "text/html" or "text/plain", Entity: MimePart mime }
-        && !mime.IsAttachment && string.IsNullOrEmpty(mime.ContentDisposition?.FileName)
-        && IsShown(part);
+        part is { Nested: false, IsAttached: false, MediaType: "text/html" or "text/plain" } && IsShown(part);
 
     /// <summary>Of related parts only the root is shown; the others are what it refers to.</summary>
     static bool IsShown(MailPart part)
@@ -69,5 +65,5 @@ static class SkipRules
     }
 
     static bool IsStart(MailPart part, MailPart related) =>
-        related.Entity.ContentType.Parameters["start"] is { } start && start.Trim('<', '>', ' ') == part.Entity.ContentId;
+        related.Type.Parameters["start"] is { } start && start.Trim('<', '>', ' ') == part.ContentId;
 }
