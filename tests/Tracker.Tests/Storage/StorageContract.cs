@@ -73,7 +73,7 @@ public abstract class StorageContract : StorageTest
     }
 
     [Fact]
-    public async Task A_second_live_prompt_of_a_prospect_is_refused_by_theDatabase_itself()
+    public async Task A_second_live_prompt_of_a_prospect_is_refused_by_the_database_itself()
     {
         await MigrateAsync();
         await Database.WriteAsync(async s =>
