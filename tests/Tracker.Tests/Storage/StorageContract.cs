@@ -1,111 +1,23 @@
 using System.Data.Common;
-using Tracker.Storage;
 using Tracker.Tests.Support;
 
 namespace Tracker.Tests.Storage;
 
 /// <summary>What the rest relies on, the same on both engines.</summary>
-public abstract class StorageContract : IAsyncLifetime
+public abstract class StorageContract : StorageTest
 {
-    Engine _engine = null!;
-    Database _database = null!;
-
-    protected abstract Task<Engine> EngineAsync();
-
-    static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _engine = await EngineAsync();
-        _database = Open();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_engine is not null)
-        {
-            await _database.DisposeAsync();
-            await _engine.DisposeAsync();
-        }
-        GC.SuppressFinalize(this);
-    }
-
-    Database Open() => new(_engine.ConnectionString, _engine.DataFolder);
-
-    Task MigrateAsync() => Migrations.RunAsync(_database, TimeProvider.System, Ct);
-
-    Task<long> CountAsync(string table) => _database.ReadAsync(s => s.ScalarAsync<long>($"select count(*) from {table}"), Ct)!;
-
-    [Fact]
-    public async Task An_empty_database_is_migrated_once_however_often_it_is_asked()
-    {
-        Assert.Equal(0, await Migrations.VersionAsync(_database, Ct));
-        Assert.False(_database.IsReady);
-        await MigrateAsync();
-        Assert.True(_database.IsReady);
-        var (version, steps) = (await Migrations.VersionAsync(_database, Ct), await CountAsync("schema_versions"));
-        Assert.True(version >= 1);
-        await MigrateAsync();
-        Assert.Equal((version, steps), (await Migrations.VersionAsync(_database, Ct), await CountAsync("schema_versions")));
-    }
-
-    [Fact]
-    public async Task Five_that_migrate_at_once_all_find_it_migrated()
-    {
-        var databases = Enumerable.Range(0, 5).Select(_ => Open()).ToList();
-        using var start = new SemaphoreSlim(0);
-        var runs = databases.Select(d => Task.Run(async () =>
-        {
-            await start.WaitAsync(Ct);
-            await Migrations.RunAsync(d, TimeProvider.System, Ct);
-        }, Ct)).ToList();
-        start.Release(databases.Count);
-        await Task.WhenAll(runs);
-        Assert.All(databases, d => Assert.True(d.IsReady));
-        Assert.Equal(await Migrations.VersionAsync(_database, Ct), await CountAsync("schema_versions"));
-        foreach (var database in databases)
-        {
-            await database.DisposeAsync();
-        }
-    }
-
-    [Fact]
-    public async Task A_database_from_a_newer_version_is_refused_and_untouched()
-    {
-        await MigrateAsync();
-        await _database.WriteAsync(s => s.ExecuteAsync("insert into schema_versions (version, name, applied_at_ms) values (9999, 'future', 1)"), Ct);
-        await _database.WriteAsync(s => s.ExecuteAsync("insert into settings_seen (name, value) values ('a', 'b')"), Ct);
-        var (file, log) = (_database.SqliteFile, _database.SqliteFile + "-wal");
-        await _database.DisposeAsync();
-        var before = file is null ? [] : await File.ReadAllBytesAsync(file, Ct);
-
-        _database = Open();
-        var refused = await Assert.ThrowsAsync<NewerDatabaseException>(MigrateAsync);
-        Assert.Contains("9999", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("Nothing was changed", refused.Message, StringComparison.Ordinal);
-        Assert.False(_database.IsReady);
-        Assert.Equal((9999, 1), (await Migrations.VersionAsync(_database, Ct), await CountAsync("settings_seen")));
-        await _database.DisposeAsync();
-        if (file is not null)
-        {
-            Assert.Equal(before, await File.ReadAllBytesAsync(file, Ct));
-            Assert.False(File.Exists(log) && new FileInfo(log).Length > 0);
-        }
-        _database = Open();
-    }
-
     [Fact]
     public async Task Writers_take_turns_and_no_count_is_lost()
     {
         await MigrateAsync();
-        await _database.WriteAsync(s => s.ExecuteAsync("insert into settings_seen (name, value) values ('n', '0')"), Ct);
+        await Database.WriteAsync(s => s.ExecuteAsync("insert into settings_seen (name, value) values ('n', '0')"), Ct);
         // Two of them as two processes would be: each with a turn-taking of its own, so that only the database keeps them apart.
         await using var second = Open();
         await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(async () =>
         {
             for (var n = 0; n < 20; n++)
             {
-                await (i % 2 == 0 ? _database : second).WriteAsync(async s =>
+                await (i % 2 == 0 ? Database : second).WriteAsync(async s =>
                 {
                     var seen = long.Parse((await s.ScalarAsync<string>("select value from settings_seen where name = 'n'"))!, System.Globalization.CultureInfo.InvariantCulture);
                     await Task.Yield();
@@ -113,7 +25,7 @@ public abstract class StorageContract : IAsyncLifetime
                 }, Ct);
             }
         }, Ct)));
-        Assert.Equal("200", await _database.ReadAsync(s => s.ScalarAsync<string>("select value from settings_seen where name = 'n'"), Ct));
+        Assert.Equal("200", await Database.ReadAsync(s => s.ScalarAsync<string>("select value from settings_seen where name = 'n'"), Ct));
     }
 
     [Fact]
@@ -121,7 +33,7 @@ public abstract class StorageContract : IAsyncLifetime
     {
         await MigrateAsync();
         long? seen = null;
-        await _database.WriteAsync(async s =>
+        await Database.WriteAsync(async s =>
         {
             s.AfterCommit(() => seen = CountAsync("settings_seen").GetAwaiter().GetResult());
             await s.ExecuteAsync("insert into settings_seen (name, value) values ('a', 'b')");
@@ -130,7 +42,7 @@ public abstract class StorageContract : IAsyncLifetime
         Assert.Equal(1, seen);
 
         var ran = false;
-        await Assert.ThrowsAsync<InvalidOperationException>(() => _database.WriteAsync(async s =>
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Database.WriteAsync(async s =>
         {
             s.AfterCommit(() => ran = true);
             await s.ExecuteAsync("insert into settings_seen (name, value) values ('c', 'd')");
@@ -138,7 +50,7 @@ public abstract class StorageContract : IAsyncLifetime
         }, Ct));
         Assert.False(ran);
         Assert.Equal(1, await CountAsync("settings_seen"));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => _database.ReadAsync(s =>
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Database.ReadAsync(s =>
         {
             s.AfterCommit(() => { });
             return Task.FromResult(0);
@@ -154,23 +66,23 @@ public abstract class StorageContract : IAsyncLifetime
     public async Task More_rows_go_in_than_a_statement_takes_parameters(int rows)
     {
         await MigrateAsync();
-        await _database.WriteAsync(s => s.InsertAsync(
+        await Database.WriteAsync(s => s.InsertAsync(
             "insert into settings_seen (name, value) values", [.. Enumerable.Range(0, rows).Select(i => new object?[] { $"n{i}", $"v{i}" })], "on conflict do nothing"), Ct);
         Assert.Equal(rows, await CountAsync("settings_seen"));
-        Assert.Equal(rows, await _database.ReadAsync(s => s.ScalarAsync<long>("select count(*) from settings_seen where substr(name, 2) = substr(value, 2)"), Ct));
+        Assert.Equal(rows, await Database.ReadAsync(s => s.ScalarAsync<long>("select count(*) from settings_seen where substr(name, 2) = substr(value, 2)"), Ct));
     }
 
     [Fact]
     public async Task A_second_live_prompt_of_a_prospect_is_refused_by_the_database_itself()
     {
         await MigrateAsync();
-        await _database.WriteAsync(async s =>
+        await Database.WriteAsync(async s =>
         {
             await s.ExecuteAsync("insert into reps (email, name, created_at_ms) values ('r@x.example', 'R', 1)");
             await s.ExecuteAsync("insert into prospects (email, created_at_ms, updated_at_ms, heat_key) values ('p@x.example', 1, 1, 0)");
             await s.ExecuteAsync("insert into messages (rep_id, kind, subject, text_fingerprint, metadata, created_at_ms) values (1, 'mail', 'S', '', '{}', 1)");
         }, Ct);
-        Task RaiseAsync(string state) => _database.WriteAsync(s => s.ExecuteAsync($"""
+        Task RaiseAsync(string state) => Database.WriteAsync(s => s.ExecuteAsync($"""
             insert into prompts (prospect_id, rep_id, message_id, hit_id, state, advice, reasons, raised_at_ms, refreshed_at_ms, expires_at_ms)
             values (1, 1, 1, 1, '{state}', '', '[]', 1, 1, 1)
             """), Ct);
@@ -195,7 +107,7 @@ public abstract class StorageContract : IAsyncLifetime
         {
             for (var i = 0; i < Each; i++)
             {
-                await (w % 2 == 0 ? _database : second).WriteAsync(async s =>
+                await (w % 2 == 0 ? Database : second).WriteAsync(async s =>
                 {
                     await s.ExecuteAsync("insert into feed (at_ms, type, data) values (1, 't', '{}')");
                     await Task.Yield();
@@ -206,7 +118,7 @@ public abstract class StorageContract : IAsyncLifetime
         await Until.TrueAsync(async () =>
         {
             var after = seen.Count == 0 ? 0 : seen[^1];
-            seen.AddRange(await _database.ReadAsync(s => s.QueryAsync<long>("select id from feed where id > @after order by id", new { after }), Ct));
+            seen.AddRange(await Database.ReadAsync(s => s.QueryAsync<long>("select id from feed where id > @after order by id", new { after }), Ct));
             return writing.IsCompleted && seen.Count >= Writers * Each;
         }, "all entries were seen");
         await writing;
