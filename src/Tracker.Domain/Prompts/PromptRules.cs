@@ -10,9 +10,10 @@ public enum PromptAction
 /// <summary>What bears on whether an engagement prompts a call.</summary>
 public sealed record PromptCase
 {
-    public required Sitting Sitting { get; init; }
-
     public required bool IsClick { get; init; }
+
+    /// <summary>True when they looked at this very text before, in an earlier sitting.</summary>
+    public required bool CameBackToText { get; init; }
 
     /// <summary>True when an open or snoozed prompt of this prospect exists.</summary>
     public required bool HasLivePrompt { get; init; }
@@ -21,7 +22,7 @@ public sealed record PromptCase
 
     public required bool MessageMuted { get; init; }
 
-    /// <summary>How many people got the same text.</summary>
+    /// <summary>How many people got the same text; counted to one more than the limit at most.</summary>
     public required long OneTextRecipients { get; init; }
 
     /// <summary>More recipients than this make a text a mailing. The default is the setting Tracker:Prompts:OneTextRecipients.</summary>
@@ -42,8 +43,8 @@ public static class PromptRules
         { MessageMuted: true } => new(PromptAction.None, "the message is muted"),
         { HasLivePrompt: true } => new(PromptAction.Refresh, null),
         // Opens of a mailing come by the dozen and say little; a click or coming back says something again.
-        _ when on.OneTextRecipients > on.OneTextLimit && !on.IsClick && on.Sitting is { Clicks: 0, Number: 1 } =>
-            new(PromptAction.None, $"the text went to {on.OneTextRecipients} people: a first look without a click raises no prompt"),
+        _ when on.OneTextRecipients > on.OneTextLimit && !on.IsClick && !on.CameBackToText =>
+            new(PromptAction.None, $"the text went to more than {on.OneTextLimit} people: a first look without a click raises no prompt"),
         _ => new(PromptAction.Raise, null),
     };
 }

@@ -3,14 +3,16 @@ using System.Globalization;
 namespace Tracker.Domain.Prompts;
 
 /// <summary>What the prospect is looking at.</summary>
-/// <param name="Subject">Of the mail.</param>
+/// <param name="Subject">Of the mail; null when it is a colleague's and not to be told.</param>
 /// <param name="LinkLabel">Visible text of the link, or its address; null for an open.</param>
-public sealed record LookedAt(string Subject, string? LinkLabel);
+public sealed record LookedAt(string? Subject, string? LinkLabel);
 
 /// <summary>Says in plain words what a prospect did. Written for a glance: the most telling comes first.</summary>
 public static class PromptWording
 {
     public const string CallNow = "Call now: they are thinking about you.";
+
+    public const string ColleaguesMail = "reading mail of a colleague of yours";
 
     public const string TakenBack = "Taken back: what looked like a person was a machine after all.";
 
@@ -23,10 +25,10 @@ public static class PromptWording
     {
         var look = sitting.Looks == 1 ? "first look" : $"{Ordinal(sitting.Looks)} look in {Span(sitting.LastAt - sitting.StartedAt)}";
         var where = at.LinkLabel is { } label ? $", now on the “{Short(label)}” link" : "";
-        var reasons = new List<string> { look + where, $"reading “{Short(at.Subject)}”" };
+        var reasons = new List<string> { look + where, at.Subject is { } subject ? $"reading “{Short(subject)}”" : ColleaguesMail };
         if (sitting.Number > 1)
         {
-            reasons.Add($"came back: {Ordinal(sitting.Number)} time they sit down with it");
+            reasons.Add($"came back: {Ordinal(sitting.Number)} time they sit down with our mail");
         }
         return reasons;
     }
@@ -36,7 +38,7 @@ public static class PromptWording
     {
         var reasons = new List<string>
         {
-            $"last look {Ago(now - sitting.LastAt)}{(at.LinkLabel is { } label ? $", on the “{Short(label)}” link" : "")} of “{Short(at.Subject)}”",
+            $"last look {Ago(now - sitting.LastAt)}{(at.LinkLabel is { } label ? $", on the “{Short(label)}” link" : "")} of {(at.Subject is { } subject ? $"“{Short(subject)}”" : "a colleague's mail")}",
             $"{Count(looks, "look")} in {Count(sitting.Number, "sitting")}",
         };
         if (clicks > 0)

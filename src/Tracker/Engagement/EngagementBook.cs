@@ -63,7 +63,7 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
         var all = await EngagementHistory.OfAsync(session, state.Id);
         Add(state, all);
         if (await PromptBook.LiveAsync(session, state.Id) is { } live
-            && !all.Any(e => e.HitId >= live.HitId && e.At >= Web.Times.Of(live.RaisedAtMs) - settings.Prompts.SittingGap))
+            && await HitRow.FindAsync(session, live.HitId) is { } raisedBy && !all.Any(e => e.At >= Web.Times.Of(raisedBy.AtMs)))
         {
             await prompts.WithdrawAsync(session, live, now);
         }
@@ -77,12 +77,12 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
             var last = copies.MaxBy(e => e.At)!;
             var decision = PromptRules.Decide(new()
             {
-                Sitting = state.Sitting!,
                 IsClick = copies.Any(e => e.Kind == HitKind.Click),
                 HasLivePrompt = live is not null,
                 ProspectMuted = state.Muted,
                 MessageMuted = last.Copy.MutedAtMs is not null,
-                OneTextRecipients = live is null ? await OneText.RecipientsAsync(session, last.Copy.TextFingerprint, last.Copy.RepId) : 1,
+                CameBackToText = await EngagementHistory.LookedBeforeAsync(session, last.Copy.Id, last.At - settings.Prompts.SittingGap),
+                OneTextRecipients = live is null ? await OneText.RecipientsAsync(session, last.Copy.TextFingerprint, last.Copy.RepId, settings.Prompts.OneTextRecipients + 1) : 1,
                 OneTextLimit = settings.Prompts.OneTextRecipients,
             });
             if (decision.Action == PromptAction.None)

@@ -16,6 +16,18 @@ public static class EngagementHistory
         public long AtMs { get; init; }
     }
 
+    /// <summary>How far back a copy's hits are looked through for an earlier look.</summary>
+    const int MostLookedThrough = 500;
+
+    /// <summary>Whether a person looked at this copy before the given moment.</summary>
+    public static async Task<bool> LookedBeforeAsync(Session session, long copyId, DateTimeOffset before) => await session.ScalarAsync<long>("""
+        with recursive chain (id, previous_id, at_ms, verdict, depth) as (
+            select h.id, h.previous_id, h.at_ms, h.verdict, 1 from copies c join hits h on h.id = c.last_hit_id where c.id = @copyId
+            union all
+            select h.id, h.previous_id, h.at_ms, h.verdict, chain.depth + 1 from chain join hits h on h.id = chain.previous_id where chain.depth < @most)
+        select count(*) from chain where verdict = @human and at_ms < @before
+        """, new { copyId, most = MostLookedThrough, human = (long)Verdict.Human, before = before.Ms() }) > 0;
+
     /// <returns>Oldest first.</returns>
     public static async Task<IReadOnlyList<EngagementFact>> OfAsync(Session session, long prospectId)
     {

@@ -26,13 +26,18 @@ public sealed record HitRow
     public long Confidence { get; init; }
     public string Reasons { get; init; } = "[]";
     public long RulesVersion { get; init; }
+    public long? ReducedAtMs { get; init; }
+
+    /// <summary>True when the client's description was cut (it is kept for some days only): the verdict stands as it is, since judging again would judge less.</summary>
+    public bool IsFrozen => ReducedAtMs is not null;
 
     /// <summary>Judging looks back this many hits of a copy at most; a copy fetched more often than that is judged by its latest.</summary>
     public const int MaxRecent = 48;
 
     const string Columns = """
         h.id, h.copy_id, h.at_ms, h.kind, h.link, h.method, c.user_agent, c.headers, n.name as network_name, coalesce(n.certainty, 0) as network_certainty,
-        coalesce(n.clicks_only, 0) as network_clicks_only, h.source_prefix, h.source_hash, h.own_visit, h.verdict, h.confidence, r.texts as reasons, h.rules_version
+        coalesce(n.clicks_only, 0) as network_clicks_only, h.source_prefix, h.source_hash, h.own_visit, h.verdict, h.confidence, r.texts as reasons, h.rules_version,
+        c.reduced_at_ms
         """;
 
     const string Joins = "join clients c on c.id = h.client_id join reasons r on r.id = h.reason_id left join networks n on n.id = h.network_id";
@@ -56,7 +61,7 @@ public sealed record HitRow
 
     public IReadOnlyList<string> ReasonTexts() => JsonSerializer.Deserialize<string[]>(Reasons)!;
 
-    /// <summary>The latest hits of each copy, oldest first, by walking each copy's chain back from its end.</summary>
+    /// <summary>The latest hits of each copy, oldest first, by walking each copy's chain back from its end; and with them those that are held, however far back.</summary>
     public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IReadOnlyCollection<long> copyIds, int most = MaxRecent)
     {
         if (copyIds.Count == 0)
@@ -68,7 +73,8 @@ public sealed record HitRow
                 select h.id, h.previous_id, 1 from copies c join hits h on h.id = c.last_hit_id where {session.Dialect.In("c.id", "@copyIds")}
                 union all
                 select h.id, h.previous_id, chain.depth + 1 from chain join hits h on h.id = chain.previous_id where chain.depth < @most)
-            select {Columns} from chain join hits h on h.id = chain.id {Joins} order by h.id
+            select {Columns} from (select id from chain union select hit_id from held_hits where {session.Dialect.In("copy_id", "@copyIds")}) wanted
+            join hits h on h.id = wanted.id {Joins} order by h.id
             """, new { copyIds = copyIds.ToArray(), most });
         return rows.ToLookup(h => h.CopyId);
     }

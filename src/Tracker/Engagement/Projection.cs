@@ -51,15 +51,18 @@ public sealed partial class Projection(Review review, EngagementBook book, FeedL
     /// <returns>How many copies were due.</returns>
     public async Task<int> ReviewDueAsync(Session session, DateTimeOffset now)
     {
-        var due = await session.QueryAsync<long>("select distinct copy_id from held_hits where due_at_ms <= @now limit 500", new { now = now.Ms() });
-        if (due.Count > 0)
+        var due = (await session.QueryAsync<long>("select distinct copy_id from held_hits where due_at_ms <= @now limit 500", new { now = now.Ms() })).ToArray();
+        if (due.Length > 0)
         {
             var copies = await CopyRow.ByIdAsync(session, due);
-            await ApplyAsync(session, await review.RunAsync(session, copies, Array.Empty<Hit>().ToLookup(_ => 0L), now), now);
-            // Whatever the judge said, nothing due stays due, or the clock would come back to it for ever.
-            await session.ExecuteAsync("delete from held_hits where due_at_ms <= @now", new { now = now.Ms() });
+            // Who refused while the hit was held is not judged any more.
+            var refused = await Prospects.Refusals.AmongAsync(session, [.. copies.Select(c => c.Recipient).Distinct()]);
+            await ApplyAsync(
+                session, await review.RunAsync(session, [.. copies.Where(c => !refused.Contains(c.Recipient))], Array.Empty<Hit>().ToLookup(_ => 0L), now), now);
+            // Whatever the judge said, what was due of these copies is due no longer, or the clock would come back to it for ever.
+            await session.ExecuteAsync($"delete from held_hits where due_at_ms <= @now and {session.Dialect.In("copy_id", "@due")}", new { now = now.Ms(), due });
         }
-        return due.Count;
+        return due.Length;
     }
 
     /// <returns>When the next held hit is due; null when none is held.</returns>

@@ -25,6 +25,9 @@ public sealed partial class Projector(
 
     long _position = -1;
 
+    /// <summary>Only for the loop itself: when holds and prompts were last looked after.</summary>
+    long _lastChores;
+
     /// <summary>The last hit id in the database; -1 before the database was first reached.</summary>
     public long Position => Interlocked.Read(ref _position);
 
@@ -43,7 +46,7 @@ public sealed partial class Projector(
             {
                 break;
             }
-            catch (Exception e) when (e is DbException or IOException or InvalidOperationException or TimeoutException)
+            catch (Exception e)
             {
                 // What was in the dictionaries' memory may have been rolled back or lost with the database.
                 dictionaries.Forget();
@@ -63,16 +66,21 @@ public sealed partial class Projector(
         }
         await database.WriteAsync(s => HeatScaleChange.ApplyAsync(s, settings.HalfLife, time.GetUtcNow()), stopping);
         _position = await database.ReadAsync(s => Projection.CheckpointAsync(s, settings.Node), stopping);
-        // A journal that was emptied by hand must not give out ids that the database has already.
-        journal.ContinueAfter(_position);
+        if (_position > 0)
+        {
+            // A journal that was emptied by hand must not give out ids that the database has already.
+            journal.ContinueAfter(_position);
+        }
         while (true)
         {
             stopping.ThrowIfCancellationRequested();
-            if (await StoreNextAsync() == 0)
-            {
-                await IdleAsync(stopping);
-            }
+            var stored = await StoreNextAsync();
+            var held = time.GetElapsedTime(_lastChores) >= Tick || stored == 0 ? await ChoresAsync(stopping) : null;
             Failing = null;
+            if (stored == 0)
+            {
+                await WaitAsync(held, stopping);
+            }
         }
     }
 
@@ -94,7 +102,7 @@ public sealed partial class Projector(
         {
             await database.WriteAsync(s => projection.StoreAsync(s, settings.Node, records), CancellationToken.None);
         }
-        catch (Exception e) when (records.Count > 1 && !IsUnavailable(e))
+        catch (Exception e) when (records.Count > 1 && !IsTheDatabase(e))
         {
             dictionaries.Forget();
             LogTakenApart(records.Count, e);
@@ -103,7 +111,7 @@ public sealed partial class Projector(
                 await StoreAsync([record]);
             }
         }
-        catch (Exception e) when (records.Count == 1 && !IsUnavailable(e))
+        catch (Exception e) when (records.Count == 1 && !IsTheDatabase(e))
         {
             dictionaries.Forget();
             LogNotStored(records[0].HitId, e);
@@ -111,24 +119,31 @@ public sealed partial class Projector(
         }
     }
 
-    bool IsUnavailable(Exception e) => e is DbException db ? database.Dialect.IsUnavailable(db) : e is IOException or TimeoutException;
+    // Only what is wrong with the hit itself is set aside. A full disk or a damaged database is nobody's hit: those wait in the journal.
+    bool IsTheDatabase(Exception e) => e is DbException db ? !database.Dialect.IsBadData(db) : e is IOException or TimeoutException;
 
-    async Task IdleAsync(CancellationToken stopping)
+    /// <summary>Judges what was held until now and turns the prompts' clock; under load too, or holds would last as long as the load.</summary>
+    /// <returns>When the next held hit is due.</returns>
+    async Task<DateTimeOffset?> ChoresAsync(CancellationToken stopping)
     {
+        _lastChores = time.GetTimestamp();
         var now = time.GetUtcNow();
-        var held = await database.ReadAsync(Projection.NextDueAsync, stopping);
-        if (held <= now)
+        while (await database.ReadAsync(Projection.NextDueAsync, stopping) <= now)
         {
             await database.WriteAsync(s => projection.ReviewDueAsync(s, now), CancellationToken.None);
-            return;
         }
         if (await database.ReadAsync(s => PromptBook.AnyDueAsync(s, now), stopping))
         {
             await database.WriteAsync(s => prompts.TickAsync(s, now), CancellationToken.None);
         }
+        return await database.ReadAsync(Projection.NextDueAsync, stopping);
+    }
+
+    async Task WaitAsync(DateTimeOffset? held, CancellationToken stopping)
+    {
+        var wait = held - time.GetUtcNow() is { } untilHeld && untilHeld < Tick ? untilHeld : Tick;
         using var awake = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var wait = held - now is { } untilHeld && untilHeld < Tick ? untilHeld : Tick;
-        await Task.WhenAny(journal.WaitForMoreAsync(_position, awake.Token), Task.Delay(wait, time, awake.Token));
+        await Task.WhenAny(journal.WaitForMoreAsync(_position, awake.Token), Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, awake.Token));
         await awake.CancelAsync();
     }
 

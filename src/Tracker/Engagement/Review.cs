@@ -27,11 +27,16 @@ public sealed class Review(Dictionaries dictionaries, TrackerMetrics metrics)
         foreach (var copy in copies)
         {
             var known = recent[copy.Id].ToDictionary(r => r.Id, r => r.ToJudgement());
+            var frozen = recent[copy.Id].Where(r => r.IsFrozen).Select(r => r.Id).ToHashSet();
             var stored = recent[copy.Id].Select(r => r.ToHit());
             var hits = stored.Concat(arrived[copy.Id]).ToList();
             var previous = copy.LastHitId;
             foreach (var (hit, judgement) in hits.Zip(Judge.Review(Traffic(copy, hits), now)))
             {
+                if (frozen.Contains(hit.Id))
+                {
+                    continue;
+                }
                 var before = known.GetValueOrDefault(hit.Id);
                 if (before is not null && before.Verdict == judgement.Verdict && before.Reasons.SequenceEqual(judgement.Reasons))
                 {

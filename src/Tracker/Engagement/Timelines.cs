@@ -71,7 +71,7 @@ public static class Timelines
     // The order of things that happened in the same millisecond, newest first, and the second half of the cursor: id × 8 + source.
     const int Sources = 8, MessageSource = 0, HitSource = 1, PromptSource = 2, ClosedSource = 3;
 
-    /// <summary>Everything that happened with a prospect, newest first; of messages and hits a rep sees their own.</summary>
+    /// <summary>Everything that happened with a prospect, newest first; a rep sees what is theirs.</summary>
     public static async Task<Page<TimelineItem>> OfProspectAsync(Session session, long prospectId, long? repId, int limit, Cursor? after)
     {
         static string Before(string at, string id, int source) => $"({at} < @at or ({at} = @at and {id} * {Sources} + {source} < @second))";
@@ -84,12 +84,12 @@ public static class Timelines
             order by at_ms desc, m.id desc limit @limit
             """, parameters);
         var raised = await session.QueryAsync<EventRow>($"""
-            select id, raised_at_ms as at_ms, state, reasons from prompts where prospect_id = @prospectId and {Before("raised_at_ms", "id", PromptSource)}
+            select id, raised_at_ms as at_ms, state, reasons from prompts where prospect_id = @prospectId and (@repId is null or rep_id = @repId) and {Before("raised_at_ms", "id", PromptSource)}
             order by at_ms desc, id desc limit @limit
             """, parameters);
         var closed = await session.QueryAsync<EventRow>($"""
             select id, closed_at_ms as at_ms, state, outcome, note, reasons from prompts
-            where prospect_id = @prospectId and closed_at_ms is not null and {Before("closed_at_ms", "id", ClosedSource)} order by at_ms desc, id desc limit @limit
+            where prospect_id = @prospectId and (@repId is null or rep_id = @repId) and closed_at_ms is not null and {Before("closed_at_ms", "id", ClosedSource)} order by at_ms desc, id desc limit @limit
             """, parameters);
         var links = await LinkNames.LoadAsync(session, [.. hits.Select(h => h.MessageId).Distinct()]);
         var all = hits.Select(h => Event(h.AtMs, h.Id, HitSource, "hit", ToHit(h, links)))

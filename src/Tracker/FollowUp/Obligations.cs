@@ -26,16 +26,19 @@ public static class Obligations
         values (@prospect, @rep, @prompt, @kind, @reason, @due, @now)
         """, new { prospect = owed.ProspectId, rep = owed.RepId, prompt = owed.PromptId, kind = owed.Kind, reason = owed.Reason, due = owed.DueAt.Ms(), now = now.Ms() });
 
-    /// <summary>An outcome settles everything that was owed until then; the next step it brings is owed anew.</summary>
-    public static Task SettleAsync(Session session, long prospectId, DateTimeOffset now) => session.ExecuteAsync(
-        "update obligations set settled_at_ms = @now where prospect_id = @prospectId and settled_at_ms is null", new { prospectId, now = now.Ms() });
+    /// <summary>An outcome settles everything that the rep owed until then; the next step it brings is owed anew.</summary>
+    public static Task SettleAsync(Session session, long prospectId, long repId, DateTimeOffset now) => session.ExecuteAsync(
+        "update obligations set settled_at_ms = @now where prospect_id = @prospectId and rep_id = @repId and settled_at_ms is null", new { prospectId, repId, now = now.Ms() });
 
     /// <summary>Settles only what one prompt left owed.</summary>
     public static Task SettlePromptAsync(Session session, long promptId, DateTimeOffset now) => session.ExecuteAsync(
         "update obligations set settled_at_ms = @now where prompt_id = @promptId and settled_at_ms is null", new { promptId, now = now.Ms() });
 
-    public static async Task<IReadOnlyList<ObligationView>> OpenAsync(Session session, long prospectId) =>
+    public static async Task<IReadOnlyList<ObligationView>> OpenAsync(Session session, long prospectId, long? repId) =>
         [.. (await session.QueryAsync<Row>(
-            "select id, kind, reason, due_at_ms, prompt_id from obligations where prospect_id = @prospectId and settled_at_ms is null order by due_at_ms, id", new { prospectId }))
+            """
+            select id, kind, reason, due_at_ms, prompt_id from obligations
+            where prospect_id = @prospectId and (@repId is null or rep_id = @repId) and settled_at_ms is null order by due_at_ms, id
+            """, new { prospectId, repId }))
             .Select(r => new ObligationView(Ids.Text(r.Id), r.Kind, r.Reason, Times.Of(r.DueAtMs), r.PromptId is { } p ? Ids.Text(p) : null))];
 }

@@ -11,8 +11,9 @@ namespace Tracker.Hits;
 /// Pixels and links. Runs before everything that the API and the page need, looks nothing up and never touches the database: verify the token, take
 /// the facts, hand them to the journal, answer once they are on disk. Whatever goes wrong on our side, a reader gets the picture and a click lands.
 /// </summary>
-public sealed class TrackingMiddleware(
-    RequestDelegate next, KeyRing ring, HitJournal journal, ClientAddress clientAddress, AddressKey addressKey, KnownNetworks networks, TimeProvider time, TrackerMetrics metrics)
+public sealed partial class TrackingMiddleware(
+    RequestDelegate next, KeyRing ring, HitJournal journal, ClientAddress clientAddress, AddressKey addressKey, KnownNetworks networks, TimeProvider time, TrackerMetrics metrics,
+    ILogger<TrackingMiddleware> log)
 {
     const string OpenPath = "/o/", ClickPath = "/c/", PixelSuffix = ".gif";
 
@@ -42,7 +43,7 @@ public sealed class TrackingMiddleware(
     async Task AnswerAsync(HttpContext http, HitKind kind, TokenContent token)
     {
         // The reader may hang up before the disk is done: the hit still happened, so nothing here listens to RequestAborted.
-        var recorded = await Record(http, kind, token);
+        var recorded = await RecordAsync(http, kind, token);
         metrics.Answered(kind, recorded);
         var response = http.Response;
         TrackingHeaders.Set(response.Headers);
@@ -65,6 +66,20 @@ public sealed class TrackingMiddleware(
         if (HttpMethods.IsGet(method))
         {
             await response.Body.WriteAsync(Pixel, CancellationToken.None);
+        }
+    }
+
+    async Task<bool> RecordAsync(HttpContext http, HitKind kind, TokenContent token)
+    {
+        try
+        {
+            return await Record(http, kind, token);
+        }
+        catch (Exception e)
+        {
+            // Nobody waits for the record but us; the reader waits for the answer. It is counted as unrecorded.
+            LogNotRecorded(e);
+            return false;
         }
     }
 
@@ -113,4 +128,7 @@ public sealed class TrackingMiddleware(
         response.ContentLength = NotFound.Length;
         return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(NotFound, CancellationToken.None).AsTask();
     }
+
+    [LoggerMessage(EventId = 3201, Level = LogLevel.Error, Message = "A hit was answered but could not be recorded.")]
+    partial void LogNotRecorded(Exception e);
 }

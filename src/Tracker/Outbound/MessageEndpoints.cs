@@ -9,6 +9,9 @@ namespace Tracker.Outbound;
 /// <summary>Mail in, copies out.</summary>
 public static class MessageEndpoints
 {
+    /// <summary>All copies of a request together, in bytes: they are in memory at once, and so is the answer.</summary>
+    const long MostCopiesBytes = 150_000_000;
+
     public const string MimeType = "message/rfc822", JsonType = "application/json";
 
     public static void MapMessages(this IEndpointRouteBuilder api)
@@ -60,6 +63,10 @@ public static class MessageEndpoints
             return input.Problem;
         }
         var mail = input.Mail!;
+        if ((long)mail.Length * mail.Recipients.Count > MostCopiesBytes)
+        {
+            return Problems.TooLarge.With($"{mail.Recipients.Count} copies of {mail.Length:N0} bytes are more than {MostCopiesBytes:N0} bytes together: send to fewer recipients at a time.");
+        }
         var asMime = http.Request.GetTypedHeaders().Accept.Any(a => a.MediaType.Equals(MimeType, StringComparison.OrdinalIgnoreCase));
         if (asMime && mail.Recipients.Count != 1)
         {

@@ -82,7 +82,7 @@ public static class MessageReader
     public static async Task<Page<MessageSummary>> ListAsync(
         Session session, long? repId, IReadOnlyDictionary<string, string> metadata, int limit, Cursor? after)
     {
-        var sql = new StringBuilder(Select + " where (@repId is null or m.rep_id = @repId) and m.id < @before");
+        var sql = new StringBuilder(Select + " where m.id < @before").Append(repId is null ? "" : " and m.rep_id = @repId");
         var parameters = new Dictionary<string, object?> { ["repId"] = repId, ["before"] = after?.First ?? long.MaxValue, ["limit"] = limit + 1 };
         MetadataFilter.Append(sql, parameters, metadata, "m.id");
         sql.Append(" order by m.id desc limit @limit");

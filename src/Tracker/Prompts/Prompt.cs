@@ -82,6 +82,6 @@ public sealed record PromptRow
         NextKind is { } kind ? new(kind, Times.Of(NextAtMs), NextReason) : null, MetadataText.Parse(Metadata));
 
     public static Task<PromptRow?> FindAsync(Session session, long id, long? repId) => session.FirstAsync<PromptRow>(
-        Select + " p.id = @id and (@rep is null or exists (select 1 from prospect_reps pr where pr.prospect_id = p.prospect_id and pr.rep_id = @rep))",
+        Select + " p.id = @id and (@rep is null or p.rep_id = @rep)",
         new { id, rep = repId });
 }

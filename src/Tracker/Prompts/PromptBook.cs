@@ -29,9 +29,16 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
         await TellAsync(session, FeedTypes.PromptRaised, id, now);
     }
 
-    /// <summary>A snoozed prompt stays silent: the rep asked for that. It is fresher when it comes back.</summary>
+    /// <summary>
+    /// A snoozed prompt stays silent: the rep asked for that. It is fresher when it comes back. A look at a colleague's mail refreshes it too, without telling
+    /// what the colleague wrote.
+    /// </summary>
     public async Task RefreshAsync(Session session, PromptRow live, PromptNews news, DateTimeOffset now)
     {
+        if (news.RepId != live.RepId)
+        {
+            news = news with { MessageId = live.MessageId, Reasons = [news.Reasons[0].Split(',')[0], PromptWording.ColleaguesMail] };
+        }
         await session.ExecuteAsync("""
             update prompts set message_id = @message, advice = @advice, reasons = @reasons, refreshed_at_ms = @now,
                    expires_at_ms = case when expires_at_ms > @expires then expires_at_ms else @expires end
@@ -78,7 +85,7 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
     public async Task<PromptRow> TellAsync(Session session, string type, long id, DateTimeOffset now)
     {
         var row = (await PromptRow.FindAsync(session, id, null))!;
-        await feed.AppendAsync(session, [new(type, now, null, row.ProspectId, row.MessageId, row.ToView())]);
+        await feed.AppendAsync(session, [new(type, now, row.RepId, row.ProspectId, row.MessageId, row.ToView())]);
         session.AfterCommit(() => metrics.Prompt(type));
         return row;
     }

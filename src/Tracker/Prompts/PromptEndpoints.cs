@@ -63,7 +63,7 @@ public static class PromptEndpoints
         var rows = await database.ReadAsync(s => s.QueryAsync<PromptRow>(
             PromptRow.Select + $"""
              {s.Dialect.In("p.state", "@states")} and p.id < @before
-            and (@repId is null or exists (select 1 from prospect_reps pr where pr.prospect_id = p.prospect_id and pr.rep_id = @repId))
+            and (@repId is null or p.rep_id = @repId)
             order by p.id desc limit @limit
             """, new { states = states.ToArray(), before = cursor?.First ?? long.MaxValue, repId = caller.RepId, limit = most + 1 }), http.RequestAborted);
         return TypedResults.Ok(Paging.Of(rows, most, r => r.ToView(), r => new(r.Id)));
@@ -91,20 +91,19 @@ public static class PromptEndpoints
         }
         return ChangeAsync(id, http, caller, database, async (s, row) =>
         {
-            // One call answers every prompt that is still owed one: the missed ones of this prospect close with it.
-            var missed = await s.QueryAsync<long>(
-                "select id from prompts where prospect_id = @prospect and id <> @id and state = 'expired' order by id", new { id = row.Id, prospect = row.ProspectId });
-            await s.ExecuteAsync("""
-                update prompts set state = 'answered', outcome = @outcome, closed_at_ms = @now where prospect_id = @prospect and (id = @id or state = 'expired')
-                """, new { id = row.Id, prospect = row.ProspectId, outcome = Names.Of(outcome), now = now.Ms() });
+            // One call answers everything that asks for one: the rep's other prompts of this prospect, missed or live, close with it.
+            const string Others = "prospect_id = @prospect and rep_id = @rep and state in ('open', 'snoozed', 'expired')";
+            var of = new { prospect = row.ProspectId, rep = row.RepId, id = row.Id, outcome = Names.Of(outcome), now = now.Ms() };
+            var others = await s.QueryAsync<long>($"select id from prompts where {Others} and id <> @id order by id", of);
+            await s.ExecuteAsync($"update prompts set state = 'answered', outcome = @outcome, closed_at_ms = @now where {Others}", of);
             await s.ExecuteAsync("update prompts set note = @note, minutes = @minutes, objection = @objection, right_alarm = coalesce(@right, right_alarm) where id = @id",
                 new { id = row.Id, note = body.Note, minutes = body.Minutes, objection = body.Objection, right = Number(body.Right) });
-            await Obligations.SettleAsync(s, row.ProspectId, now);
+            await Obligations.SettleAsync(s, row.ProspectId, row.RepId, now);
             if (next.At is { } at)
             {
                 await Obligations.AddAsync(s, new(row.ProspectId, row.RepId, row.Id, next.Kind, next.Reason, at), now);
             }
-            foreach (var other in missed)
+            foreach (var other in others)
             {
                 await book.TellAsync(s, FeedTypes.PromptClosed, other, now);
             }

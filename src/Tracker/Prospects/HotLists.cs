@@ -63,16 +63,16 @@ public static class HotLists
             from ({keys}) hot join prospects p on p.id = hot.id
             left join companies co on co.id = p.company_id
             left join copies c on c.id = p.last_copy_id
-            left join messages m on m.id = c.message_id
-            left join links l on l.message_id = c.message_id and l.link = p.last_link
-            left join prompts pt on pt.prospect_id = p.id and pt.state in ('open', 'snoozed')
+            left join messages m on m.id = c.message_id {(query.RepId is null ? "" : "and m.rep_id = @RepId")}
+            left join links l on l.message_id = m.id and l.link = p.last_link
+            left join prompts pt on pt.prospect_id = p.id and pt.state in ('open', 'snoozed') {(query.RepId is null ? "" : "and pt.rep_id = @RepId")}
             order by hot.heat_key desc
             """, query);
         return [.. rows.Select(r => new HotProspect(
             Ids.Text(r.Id), r.Email, r.Name, r.Phone, r.Company ?? r.CompanyName, scale.HeatAt(r.HeatKey, now), Times.Of(r.LastEngagedAtMs),
             PromptWording.HotReasons(
                 new(Times.Of(r.SittingStartedAtMs), Times.Of(r.LastEngagedAtMs), (int)r.SittingLooks, (int)r.SittingClicks, (int)r.Sittings),
-                r.Looks, r.Clicks, new(r.Subject ?? "", r.Link), now),
+                r.Looks, r.Clicks, new(r.Subject, r.Link), now),
             r.PromptId is { } prompt ? Ids.Text(prompt) : null))];
     }
 

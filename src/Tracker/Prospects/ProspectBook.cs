@@ -40,6 +40,12 @@ public static class ProspectBook
         return id;
     }
 
+    /// <summary>True when the prospect has a rep and this one neither owns them nor ever wrote to them.</summary>
+    public static async Task<bool> IsSomebodyElsesAsync(Session session, string email, long repId) => await session.ScalarAsync<long>("""
+        select count(*) from prospects p where p.email = @email and p.rep_id is not null
+        and not exists (select 1 from prospect_reps pr where pr.prospect_id = p.id and pr.rep_id = @repId)
+        """, new { email, repId }) > 0;
+
     static async Task<long?> CompanyAsync(Session session, string email)
     {
         var domain = email[(email.IndexOf('@', StringComparison.Ordinal) + 1)..];

@@ -12,7 +12,7 @@ public static class ProspectEndpoints
         var group = api.MapGroup("/prospects").WithTags("Prospects");
         group.MapPut("", PutAsync).RequireScope(Scopes.Send).WithName("putProspect").WithSummary("Creates or updates a prospect by address")
             .WithDescription("What is left out stays as it is. `timeZone` is an IANA name such as Europe/Berlin.")
-            .Produces<ProspectView>().ProducesProblems(Problems.InvalidJson, Problems.InvalidParameter, Problems.UnknownRep);
+            .Produces<ProspectView>().ProducesProblems(Problems.Forbidden, Problems.InvalidJson, Problems.InvalidParameter, Problems.UnknownRep);
         group.MapGet("", ByEmailAsync).RequireScope(Scopes.Read).WithName("findProspects").WithSummary("Prospects, newest first, or the one with an address")
             .Produces<Page<ProspectView>>().ProducesProblems(Problems.InvalidParameter);
         group.MapGet("/{id}", GetAsync).RequireScope(Scopes.Read).WithName("getProspect").WithSummary("One prospect, with what is owed to them")
@@ -47,6 +47,11 @@ public static class ProspectEndpoints
         var view = await database.WriteAsync(async s =>
         {
             var owner = await RepChoice.OptionalAsync(s, caller, rep);
+            if (caller.RepId is { } bound && await ProspectBook.IsSomebodyElsesAsync(s, email, bound))
+            {
+                // Or any key could read, and change, what belongs to a colleague by naming an address.
+                throw new ProblemException(Problems.Forbidden.With($"{email} is a colleague's prospect. Who writes to them sees them; an unbound key may change them."));
+            }
             var id = await ProspectBook.PutAsync(s, facts, owner?.Id, now);
             return await ProspectReader.FindAsync(s, id, caller.RepId, settings.HeatScale, now);
         }, http.RequestAborted);

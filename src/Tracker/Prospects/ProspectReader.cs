@@ -35,13 +35,13 @@ public static class ProspectReader
         select p.id, p.email, p.name, p.phone, p.company, co.name as company_name, p.time_zone, p.external_id, r.email as rep, p.metadata, p.created_at_ms, p.muted_at_ms,
                p.heat_key, p.last_engaged_at_ms, p.looks, p.clicks, p.sittings, (select count(*) from refusals f where f.email = p.email) as refused, pt.id as prompt_id
         from prospects p left join companies co on co.id = p.company_id left join reps r on r.id = p.rep_id
-        left join prompts pt on pt.prospect_id = p.id and pt.state in ('open', 'snoozed')
+        left join prompts pt on pt.prospect_id = p.id and pt.state in ('open', 'snoozed') and (@repId is null or pt.rep_id = @repId)
         where (@repId is null or exists (select 1 from prospect_reps pr where pr.prospect_id = p.id and pr.rep_id = @repId))
         """;
 
     public static async Task<ProspectView?> FindAsync(Session session, long? id, long? repId, HeatScale scale, DateTimeOffset now) =>
         await session.FirstAsync<Row>(Select + " and p.id = @id", new { id, repId }) is { } row
-            ? ToView(row, scale, now, await Obligations.OpenAsync(session, row.Id))
+            ? ToView(row, scale, now, await Obligations.OpenAsync(session, row.Id, repId))
             : null;
 
     /// <param name="email">Only the prospect with this address; null: all.</param>
@@ -54,7 +54,7 @@ public static class ProspectReader
         var owed = new Dictionary<long, IReadOnlyList<ObligationView>>();
         foreach (var row in rows)
         {
-            owed[row.Id] = await Obligations.OpenAsync(session, row.Id);
+            owed[row.Id] = await Obligations.OpenAsync(session, row.Id, repId);
         }
         return Paging.Of(rows, limit, r => ToView(r, scale, now, owed[r.Id]), r => new(r.Id));
     }

@@ -24,6 +24,9 @@ public abstract class Dialect
     /// <summary>True when the database could not be reached or is busy, so that the same call may succeed later.</summary>
     public abstract bool IsUnavailable(DbException error);
 
+    /// <summary>True when the statement's own values are what is wrong, so that repeating it can never succeed.</summary>
+    public abstract bool IsBadData(DbException error);
+
     public abstract string TableExists { get; }
 
     /// <summary>A condition that the column is one of the values of an array parameter.</summary>
@@ -32,7 +35,7 @@ public abstract class Dialect
 
     sealed class SqliteDialect : Dialect
     {
-        const int Busy = 5, Locked = 6, IoError = 10, CantOpen = 14;
+        const int Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Corrupt = 11, Full = 13, CantOpen = 14, TooBig = 18, Constraint = 19, Mismatch = 20, NotADatabase = 26;
 
         public override string Name => "sqlite";
 
@@ -48,7 +51,9 @@ public abstract class Dialect
             await connection.BeginTransactionAsync(ct);
 
         public override bool IsUnavailable(DbException error) =>
-            error is SqliteException { SqliteErrorCode: Busy or Locked or IoError or CantOpen };
+            error is SqliteException { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Corrupt or Full or CantOpen or NotADatabase };
+
+        public override bool IsBadData(DbException error) => error is SqliteException { SqliteErrorCode: TooBig or Constraint or Mismatch };
     }
 
     sealed class PostgresDialect : Dialect
@@ -79,5 +84,9 @@ public abstract class Dialect
             // not there under this name at the moment (3D000). Left out, a hit in flight would be taken for a bad one.
             ? postgres.IsTransient || postgres.SqlState.StartsWith("57", StringComparison.Ordinal) || postgres.SqlState is "25006" or "3D000"
             : error is NpgsqlException;
+
+        // Class 22: data exception; class 23: integrity constraint violation.
+        public override bool IsBadData(DbException error) =>
+            error is PostgresException postgres && (postgres.SqlState.StartsWith("22", StringComparison.Ordinal) || postgres.SqlState.StartsWith("23", StringComparison.Ordinal));
     }
 }

@@ -26,6 +26,9 @@ public sealed class OutboundMail
         MessageId = headers.Text("Message-ID") is { Length: > 0 } id ? id : null;
     }
 
+    /// <summary>Of the whole mail, in bytes.</summary>
+    public int Length => _bytes.Length;
+
     /// <summary>The bare address of the first sender; null when there is none.</summary>
     public string? From { get; }
 
