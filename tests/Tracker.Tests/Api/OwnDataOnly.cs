@@ -65,15 +65,34 @@ public abstract class OwnDataOnly(Func<Task<Engine>> start) : ApiContract(start)
         await Until.TrueAsync(async () => (await Rita.GetAsync($"/prospects/{prospect}")).At("looks")!.GetValue<long>() == 2, "both looks are counted");
         foreach (var (client, own) in new[] { (olga, hers), (Rita, mine) })
         {
-            Assert.Single((await client.GetAsync("/prompts")).At("items")!.AsArray());
             var page = (await client.GetAsync($"/prospects/{prospect}/timeline")).At("items")!.AsArray();
             Assert.Equal([own.Text("id")], page.Where(i => i!.Text("type") == "message").Select(i => i!.Text("data", "messageId")));
             Assert.Equal([own.Text("copies", 0, "id")], page.Where(i => i!.Text("type") == "hit").Select(i => i!.Text("data", "copyId")));
             var feed = (await FeedAsync(client)).At("items")!.AsArray();
             Assert.Equal([own.Text("id")], feed.Where(i => i!.Text("type") == "hit").Select(i => i!.Text("data", "messageId")));
-            Assert.Contains(feed, i => i!.Text("type") == "prompt.raised");
             Assert.Equal([own.Text("id")], (await client.GetAsync("/messages")).At("items")!.AsArray().Select(i => i!.Text("id")));
         }
+
+        // There is one prompt at a time, the rep's whose mail raised it. That a colleague's mail is read too refreshes it, without telling what it says.
+        var prompt = (await Rita.GetAsync("/prompts")).At("items")!.AsArray().Single()!;
+        Assert.StartsWith("second look in", prompt.Text("reasons", 0), StringComparison.Ordinal);
+        Assert.Equal("reading mail of a colleague of yours", prompt.Text("reasons", 1));
+        Assert.Equal(mine.Text("id"), prompt.Text("messageId"));
+        Assert.Empty((await olga.GetAsync("/prompts?state=all")).At("items")!.AsArray());
+        Assert.Equal("not-found", await Answers.ProblemAsync(
+            await olga.SendAsync(HttpMethod.Post, $"/prompts/{prompt.Text("id")}/outcome", Answers.Json(new { outcome = "stop" })), HttpStatusCode.NotFound));
+        Assert.DoesNotContain("Rita", (await FeedAsync(olga)).ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("From Olga", (await Rita.GetAsync("/prospects/hot")).ToJsonString() + (await FeedAsync(Rita)).ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_colleagues_prospect_is_not_taken_over_by_naming_the_address()
+    {
+        var olga = await Server.RepClientAsync("olga@example.com");
+        await Rita.MailAsync(Mails.Proposal());
+        Assert.Equal("forbidden", await Answers.ProblemAsync(
+            await olga.SendAsync(HttpMethod.Put, "/prospects", Answers.Json(new { email = "paul@customer.example", phone = "+1 900 555 0100" })), HttpStatusCode.Forbidden));
+        Assert.Null((await Rita.GetAsync("/prospects?email=paul@customer.example")).At("items", 0, "phone"));
     }
 
     [Fact]

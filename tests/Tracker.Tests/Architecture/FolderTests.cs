@@ -50,7 +50,7 @@ public sealed partial class FolderTests
         ["Engagement"] = ["companies", "copies", "messages", "prompts", "prospects", "rep_addresses"],
         ["Feed"] = ["prospect_reps"],
         ["Outbound"] = ["reps"],
-        ["Prompts"] = ["companies", "messages", "obligations", "prospect_reps", "prospects", "reps"],
+        ["Prompts"] = ["companies", "messages", "obligations", "prospects", "reps"],
         ["Prospects"] = ["copies", "links", "messages", "prompts", "reps"],
         ["Web"] = ["message_metadata", "feed"],
     };

@@ -30,7 +30,7 @@ public sealed class PromptWordingTests
 
     [Fact]
     public void The_link_and_the_mail_are_named() => Assert.Equal(
-        ["third look in 10 minutes, now on the “Pricing” link", "reading “Our proposal”", "came back: second time they sit down with it"],
+        ["third look in 10 minutes, now on the “Pricing” link", "reading “Our proposal”", "came back: second time they sit down with our mail"],
         PromptWording.Reasons(new(Nine, Nine.AddMinutes(10), 3, 1, 2), new("Our proposal", "Pricing")));
 
     [Fact]
