@@ -14,8 +14,6 @@ public sealed class Authentication(
 {
     public const string SchemeName = "tracker";
 
-    const string Bearer = "Bearer ";
-
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (!database.IsReady || Request.Path.StartsWithSegments("/health"))
@@ -23,10 +21,9 @@ public sealed class Authentication(
             // What answers without the database must not fail because the request carries a key.
             return AuthenticateResult.NoResult();
         }
-        var header = Request.Headers.Authorization.ToString();
-        if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        if (Credentials.KeyOf(Request) is { } key)
         {
-            return await ByKeyAsync(header[Bearer.Length..].Trim());
+            return await ByKeyAsync(key);
         }
         return SessionCookie.Read(Request) is { } token && IsOurOwnPage() ? await BySessionAsync(token) : AuthenticateResult.NoResult();
     }
