@@ -9,12 +9,10 @@ namespace Tracker.Access;
 
 /// <summary>An API key in the Authorization header, or the session cookie of a rep who is signed in on the page.</summary>
 public sealed class Authentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Database database, TimeProvider time)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Database database, KeyUses uses, TimeProvider time)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "tracker";
-
-    const string Bearer = "Bearer ";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -23,10 +21,9 @@ public sealed class Authentication(
             // What answers without the database must not fail because the request carries a key.
             return AuthenticateResult.NoResult();
         }
-        var header = Request.Headers.Authorization.ToString();
-        if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        if (Credentials.KeyOf(Request) is { } key)
         {
-            return await ByKeyAsync(header[Bearer.Length..].Trim());
+            return await ByKeyAsync(key);
         }
         return SessionCookie.Read(Request) is { } token && IsOurOwnPage() ? await BySessionAsync(token) : AuthenticateResult.NoResult();
     }
@@ -36,7 +33,7 @@ public sealed class Authentication(
         var (caller, touch) = await database.ReadAsync(s => ApiKeys.FindAsync(s, key, time.GetUtcNow()), Context.RequestAborted);
         if (touch is { } id)
         {
-            await database.WriteAsync(s => ApiKeys.TouchAsync(s, id, time.GetUtcNow()), Context.RequestAborted);
+            uses.Note(id);
         }
         return Result(caller, "The API key is not known, or was revoked.");
     }

@@ -40,4 +40,7 @@ public static class Reps
             new { email, name, isAdmin = isAdmin ? 1L : 0L, at = now.ToUnixTimeMilliseconds() });
         return (new(id, email, name, isAdmin), true);
     }
+
+    public static Task ChangeAsync(Session session, Rep rep) =>
+        session.ExecuteAsync("update reps set name = @name, is_admin = @isAdmin where id = @id", new { rep.Id, rep.Name, isAdmin = rep.IsAdmin ? 1L : 0L });
 }

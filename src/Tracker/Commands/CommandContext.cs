@@ -19,7 +19,7 @@ public sealed class CommandContext(string[] settingArguments)
     public TrackerSettings Settings()
     {
         var settings = TrackerSettings.Read(Configuration);
-        Directory.CreateDirectory(settings.DataFolder);
+        PrivateFolder.Create(settings.DataFolder);
         return settings;
     }
 

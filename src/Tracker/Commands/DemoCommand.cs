@@ -106,7 +106,7 @@ public static class DemoCommand
     /// <summary>The visitors' addresses are told by X-Forwarded-For, so the demo's own client must be a trusted proxy, whichever address the server listens on.</summary>
     static TrackerSettings Settings(IConfiguration configuration)
     {
-        var settings = TrackerSettings.Read(configuration);
+        var settings = TrackerSettings.Read(configuration, forProspects: false);
         var host = new Uri(Consent.FirstAddress(settings.Urls)).Host.Trim('[', ']');
         List<IPNetwork> proxies = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
         if (IPAddress.TryParse(host, out var own))

@@ -72,16 +72,17 @@ public static class DoctorCommand
         _ => (true, "Recipients whose wish is unknown are tracked, because the public address is this machine's own. A public one will ask you to choose (Tracker:UnknownConsent)."),
     };
 
+    // By network and not by address: addresses are stored as hashes that change daily, and a proxy stays in its network over the days.
     // Behind a proxy that is not trusted every hit seems to come from the proxy, and every rule about networks is blind.
     static async Task<(bool, string)> ProxyAsync(Database database, TrackerSettings settings, CancellationToken ct)
     {
         var seen = await database.ReadAsync(s => s.FirstAsync<Source>($"""
-            select count(*) as hits, count(distinct source_hash) as sources, coalesce(max(source_prefix), '') as any
-            from (select source_hash, source_prefix from hits order by id desc limit {LookedAt}) recent
+            select count(*) as hits, count(distinct source_prefix) as sources, coalesce(max(source_prefix), '') as any
+            from (select source_prefix from hits order by id desc limit {LookedAt}) recent
             """), ct);
         return seen is { Hits: >= Enough, Sources: 1 }
-            ? (false, $"The last {seen.Hits} hits all came from one address (in {seen.Any}). If that is your reverse proxy, add it to Tracker:TrustedProxies (now: {string.Join(", ", settings.TrustedProxies)}) and have it send X-Forwarded-For; until then no network can be told from another.")
-            : (true, seen!.Hits < Enough ? $"Too few hits ({seen.Hits}) to see whether a proxy hides the readers' addresses." : $"The last {seen.Hits} hits came from {seen.Sources} addresses.");
+            ? (false, $"The last {seen.Hits} hits all came from one network ({seen.Any}). If that is your reverse proxy, add it to Tracker:TrustedProxies (now: {string.Join(", ", settings.TrustedProxies)}) and have it send X-Forwarded-For; until then no network can be told from another.")
+            : (true, seen!.Hits < Enough ? $"Too few hits ({seen.Hits}) to see whether a proxy hides the readers' addresses." : $"The last {seen.Hits} hits came from {seen.Sources} networks.");
     }
 
     static async Task<(bool, string)> SetAsideAsync(Database database, CancellationToken ct)

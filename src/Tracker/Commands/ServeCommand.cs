@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using Microsoft.AspNetCore.Connections;
 using Tracker.Access;
 using Tracker.Outbound;
@@ -10,6 +11,8 @@ namespace Tracker.Commands;
 /// <summary>The server.</summary>
 public static class ServeCommand
 {
+    static readonly TimeSpan GreetAgain = TimeSpan.FromSeconds(2);
+
     public static Command Create(CommandContext context)
     {
         var command = new Command("serve", "Migrates, listens, and prints where to go next.");
@@ -66,7 +69,15 @@ public static class ServeCommand
         {
             return;
         }
-        var first = await database.WriteAsync(async s => await Reps.AnyAsync(s) ? null : await SignIn.NewLinkAsync(s, null, time.GetUtcNow()), CancellationToken.None);
+        string? first;
+        try
+        {
+            first = await FirstLinkAsync(database, time, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return;
+        }
         Console.WriteLine($"""
             Tracker listens on {listening}{(address == listening ? "" : $", prospects reach it at {address}")}
 
@@ -77,5 +88,23 @@ public static class ServeCommand
 
             Data in {settings.DataFolder}, database {(database.SqliteFile is null ? "PostgreSQL" : "SQLite")}. Ctrl+C stops it.
             """);
+    }
+
+    /// <returns>Null when there is a rep already.</returns>
+    static async Task<string?> FirstLinkAsync(Database database, TimeProvider time, CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                return await database.WriteAsync(async s => await Reps.AnyAsync(s) ? null : await SignIn.NewLinkAsync(s, null, time.GetUtcNow()), stopping);
+            }
+            catch (DbException e)
+            {
+                // Told now: nobody looks at this task before the server stops.
+                await Console.Error.WriteLineAsync($"The sign-in link could not be made ({e.Message}); next try in {GreetAgain.TotalSeconds:0} s. Pixels and links work meanwhile.");
+                await Task.Delay(GreetAgain, time, stopping);
+            }
+        }
     }
 }

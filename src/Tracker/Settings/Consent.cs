@@ -21,6 +21,10 @@ public static class Consent
         return first;
     }
 
+    /// <summary>Whether others than this machine can reach any of the listening addresses; http://+:8080 is no loopback address either.</summary>
+    public static bool ListensBeyondLoopback(string urls) =>
+        !urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).All(IsLoopback);
+
     public static bool IsLoopback(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri)
         && (uri.IsLoopback || uri.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)

@@ -34,8 +34,9 @@ public sealed record TrackerSettings
 
     public string AddressKeyFile => Path.Combine(DataFolder, "address-key.json");
 
+    /// <param name="forProspects">False for the demo, whose prospects are on this machine wherever it listens.</param>
     /// <exception cref="SettingsException">A setting is wrong or unknown.</exception>
-    public static TrackerSettings Read(IConfiguration configuration)
+    public static TrackerSettings Read(IConfiguration configuration, bool forProspects = true)
     {
         var read = new SettingsReader(configuration);
         var halfLife = TimeSpan.FromHours(read.Number("Tracker:Scoring:HalfLifeHours", HeatWeights.DefaultHalfLife.TotalHours, 1, 8760));
@@ -59,12 +60,12 @@ public sealed record TrackerSettings
             RequestsPerMinute = (int)read.Whole("Tracker:Api:RequestsPerMinute", 6000, 1, 1_000_000),
             UserAgentsKept = TimeSpan.FromDays(read.Whole("Tracker:Retention:UserAgentDays", 30, 1, 400)),
         };
-        settings.Check(read);
+        settings.Check(read, forProspects);
         read.ThrowIfWrong();
         return settings;
     }
 
-    void Check(SettingsReader read)
+    void Check(SettingsReader read, bool forProspects)
     {
         if (ConnectionString.Length > 0 && !ConnectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase))
         {
@@ -78,6 +79,11 @@ public sealed record TrackerSettings
                 read.Problem("urls", url, "one or more addresses to listen on, separated by semicolons, such as http://localhost:5080");
                 return;
             }
+        }
+        // Not when it is set and wrong, which has been told.
+        if (forProspects && read.Text("Tracker:PublicUrl", "").Length == 0 && Consent.ListensBeyondLoopback(Urls))
+        {
+            read.Problem("Tracker:PublicUrl", "", $"the address that prospects reach, such as https://t.example.com; it must be set because the server listens beyond this machine (urls: {Urls}), and links to this machine's own address would reach nobody");
         }
         if (UnknownConsent.Length == 0 && !Consent.IsLoopback(PublicUrl.Length > 0 ? PublicUrl : Consent.FirstAddress(Urls)))
         {

@@ -17,9 +17,12 @@ public sealed class BodyLimit(RequestDelegate next, TrackerSettings settings)
     public static ProblemHttpResult TooLarge(long limit) =>
         Problems.TooLarge.With(string.Create(CultureInfo.InvariantCulture, $"The limit is {limit:N0} bytes."));
 
+    // Routing takes the address with a slash at its end too.
+    static bool IsMessages(PathString path) => path.StartsWithSegments("/api/v1/messages", StringComparison.OrdinalIgnoreCase, out var rest) && rest.Value is "" or "/" or null;
+
     public Task InvokeAsync(HttpContext http)
     {
-        var takesMail = HttpMethods.IsPost(http.Request.Method) && http.Request.Path.Equals("/api/v1/messages", StringComparison.OrdinalIgnoreCase);
+        var takesMail = HttpMethods.IsPost(http.Request.Method) && IsMessages(http.Request.Path);
         var limit = takesMail ? settings.MessageBytes : JsonBytes;
         var kestrel = http.Features.Get<IHttpMaxRequestBodySizeFeature>();
         if (http.Request.ContentLength > limit)

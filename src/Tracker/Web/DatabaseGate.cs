@@ -1,3 +1,4 @@
+using Tracker.Hits;
 using Tracker.Storage;
 
 namespace Tracker.Web;
@@ -12,6 +13,8 @@ public sealed class DatabaseGate(RequestDelegate next, Database database)
             return next(http);
         }
         http.Response.Headers.RetryAfter = "2";
-        return Problems.DatabaseUnavailable.With(database.Problem ?? "The database is being opened or migrated.").ExecuteAsync(http);
+        // Nobody can be authenticated yet, and the problem may name hosts and users: only this machine is told.
+        var problem = ClientAddress.IsLocalCaller(http) || database.Problem is null ? database.Problem : "The database cannot be opened now.";
+        return Problems.DatabaseUnavailable.With(problem ?? "The database is being opened or migrated.").ExecuteAsync(http);
     }
 }

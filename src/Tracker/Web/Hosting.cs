@@ -68,6 +68,7 @@ public static class Hosting
         services.AddHostedService(p => p.GetRequiredService<Projector>());
         services.AddHostedService<FeedWatch>();
         services.AddHostedService<Housekeeping>();
+        services.AddSingleton<KeyUses>().AddHostedService(p => p.GetRequiredService<KeyUses>());
         services.AddWeb();
     }
 

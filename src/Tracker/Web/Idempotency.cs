@@ -68,9 +68,10 @@ public sealed class Idempotency(RequestDelegate next)
     /// <returns>Null when the request is ours to answer; else what is known of the first.</returns>
     static async Task<Row?> ClaimAsync(Session session, string caller, string key, string hash, DateTimeOffset now)
     {
-        await session.ExecuteAsync(
-            "delete from idempotent_requests where started_at_ms < @old or (status is null and started_at_ms < @abandoned)",
-            new { old = (now - Kept).Ms(), abandoned = (now - Abandoned).Ms() });
+        // Only this one: housekeeping removes the others, and this runs in every POST's write.
+        await session.ExecuteAsync("""
+            delete from idempotent_requests where caller = @caller and idempotency_key = @key and (started_at_ms < @old or (status is null and started_at_ms < @abandoned))
+            """, new { caller, key, old = (now - Kept).Ms(), abandoned = (now - Abandoned).Ms() });
         var claimed = await session.ExecuteAsync("""
             insert into idempotent_requests (caller, idempotency_key, request_hash, started_at_ms) values (@caller, @key, @hash, @now) on conflict do nothing
             """, new { caller, key, hash, now = now.Ms() });

@@ -30,7 +30,9 @@ public static class RateLimits
             {
                 var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(60);
                 context.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-                await Problems.TooManyRequests.With($"The limit is {settings.RequestsPerMinute} requests a minute and key.").ExecuteAsync(context.HttpContext);
+                await Problems.TooManyRequests.With(context.HttpContext.User.Identity is { IsAuthenticated: true }
+                    ? $"The limit is {settings.RequestsPerMinute} requests a minute and key."
+                    : $"The limit without a valid API key is {AnonymousPerMinute} requests a minute and address.").ExecuteAsync(context.HttpContext);
             };
         }
 

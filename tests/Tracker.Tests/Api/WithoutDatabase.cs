@@ -39,6 +39,14 @@ public sealed class WithoutDatabase
         using var refused = await client.SendAsync(HttpMethod.Get, "/messages");
         Assert.Equal("database-unavailable", await Answers.ProblemAsync(refused, HttpStatusCode.ServiceUnavailable));
         Assert.NotNull(refused.Headers.RetryAfter);
+        await Until.TrueAsync(() => server.Database.Problem is not null, "the failure is known");
+        foreach (var path in new[] { "/api/v1/messages", "/health/ready" })
+        {
+            var here = await TextAsync(server, path);
+            Assert.Contains(server.Database.Problem![..40], here, StringComparison.Ordinal);
+            // Somebody behind a proxy is not told where the database is.
+            Assert.DoesNotContain($"127.0.0.1:{port}", await TextAsync(server, path, "198.51.100.7"), StringComparison.Ordinal);
+        }
         // With a key, too: a probe may carry one.
         Assert.Equal(HttpStatusCode.OK, (await client.Http.GetAsync("/health/live", Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.Http.GetAsync("/health/ready", Ct)).StatusCode);
@@ -47,6 +55,17 @@ public sealed class WithoutDatabase
         await using var door = Door.Open(port, new Npgsql.NpgsqlConnectionStringBuilder(engine.ConnectionString).Port);
         await Until.TrueAsync(async () => (await server.Http.GetAsync("/health/ready", Ct)).StatusCode == HttpStatusCode.OK, "the server is ready");
         await Until.TrueAsync(() => server.Database.ReadAsync(async s => await s.ScalarAsync<long>("select count(*) from hits") == 10, Ct), "the hits are stored");
+    }
+
+    static async Task<string> TextAsync(TestServer server, string path, string? forwardedFor = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (forwardedFor is not null)
+        {
+            request.Headers.Add("X-Forwarded-For", forwardedFor);
+        }
+        using var answer = await server.Http.SendAsync(request, Ct);
+        return await answer.Content.ReadAsStringAsync(Ct);
     }
 
     sealed record Urls(string Open, string Click);

@@ -41,6 +41,27 @@ public sealed class ServeTests : CommandTests
         Assert.All([name, $"'{value}'", right], part => Assert.Contains(part, line, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("http://+:8080")]
+    [InlineData("http://*:8080")]
+    [InlineData("http://0.0.0.0:8080")]
+    [InlineData("http://[::]:8080")]
+    [InlineData("http://localhost:5080;http://192.0.2.1:8080")]
+    public void Who_listens_beyond_this_machine_has_to_say_how_prospects_reach_it(string urls)
+    {
+        var own = new Microsoft.Extensions.Configuration.ConfigurationManager { ["urls"] = urls, ["Tracker:UnknownConsent"] = "off" };
+        var line = Assert.Single(Assert.Throws<Settings.SettingsException>(() => Settings.TrackerSettings.Read(own)).Problems);
+        Assert.All(["Tracker:PublicUrl", "https://t.example.com", urls], part => Assert.Contains(part, line, StringComparison.Ordinal));
+        own["Tracker:PublicUrl"] = "https://t.example.com";
+        Assert.Equal("https://t.example.com", Settings.TrackerSettings.Read(own).PublicUrl);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://localhost:5080;https://[::1]:5081")]
+    public void Who_listens_on_loopback_need_not(string urls) =>
+        Assert.Equal(urls, Settings.TrackerSettings.Read(new Microsoft.Extensions.Configuration.ConfigurationManager { ["urls"] = urls }).Urls);
+
     [Fact]
     public async Task Every_wrong_setting_is_told_at_once_and_stops_the_start()
     {
@@ -162,7 +183,7 @@ public sealed class ServeTests : CommandTests
     }
 
     [Fact]
-    public async Task Doctor_warns_when_all_hits_come_from_one_address()
+    public async Task Doctor_warns_when_all_hits_come_from_one_network()
     {
         await OutAsync("reps", "add", "rita@example.com", "--name", "Rita");
         var key = (await OutAsync("keys", "create", "--name", "t", "--scope", "send", "--rep", "rita@example.com")).Trim();
@@ -179,13 +200,13 @@ public sealed class ServeTests : CommandTests
             await Until.TrueAsync(async () => await ReadAsync(s => s.ScalarAsync<long>("select count(*) from hits")) == 25, "all hits are stored");
             var warned = await RunAsync("doctor");
             Assert.Equal(1, warned.Code);
-            Assert.Contains("PROBLEM The last 25 hits all came from one address (in 127.0.0.0/24)", warned.Out, StringComparison.Ordinal);
+            Assert.Contains("PROBLEM The last 25 hits all came from one network (127.0.0.0/24)", warned.Out, StringComparison.Ordinal);
             Assert.Contains("Tracker:TrustedProxies", warned.Out, StringComparison.Ordinal);
 
             http.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.7");
             await http.GetAsync(url, Ct);
             await Until.TrueAsync(async () => await ReadAsync(s => s.ScalarAsync<long>("select count(*) from hits")) == 26, "the other hit is stored");
-            Assert.Contains("came from 2 addresses", await OutAsync("doctor"), StringComparison.Ordinal);
+            Assert.Contains("came from 2 networks", await OutAsync("doctor"), StringComparison.Ordinal);
         }
     }
 }

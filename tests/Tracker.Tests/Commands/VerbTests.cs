@@ -13,9 +13,15 @@ public sealed class VerbTests : CommandTests
         Assert.StartsWith("rita@example.com (Rita Rep) added.", first, StringComparison.Ordinal);
         Assert.Contains("http://localhost:5080/", first, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(Folder, "data", "tracker.db")));
-        var second = await OutAsync("reps", "add", "rita@example.com", "--name", "Another Name");
-        Assert.StartsWith("rita@example.com (Rita Rep) is there already.", second, StringComparison.Ordinal);
-        Assert.Equal("rita@example.com\tRita Rep\n", await OutAsync("reps", "list"));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(Folder, "data")));
+        }
+        var second = await OutAsync("reps", "add", "rita@example.com", "--name", "Another Name", "--admin");
+        Assert.StartsWith("rita@example.com (Another Name) is there already; the name was Rita Rep; now administrator.", second, StringComparison.Ordinal);
+        var third = await OutAsync("reps", "add", "rita@example.com", "--name", "Another Name");
+        Assert.StartsWith("rita@example.com (Another Name) is there already.", third, StringComparison.Ordinal);
+        Assert.Equal("rita@example.com\tAnother Name\tadmin\n", await OutAsync("reps", "list"));
         Assert.Contains("is not one mail address", (await RunAsync("reps", "add", "nonsense", "--name", "N")).Error, StringComparison.Ordinal);
     }
 

@@ -35,6 +35,40 @@ public abstract class FeedContract : FeedTest
     }
 
     [Fact]
+    public async Task A_stream_that_is_quiet_while_others_are_busy_shows_signs_of_life_too()
+    {
+        var bob = await _server.RepAsync("bob@example.com", "Bob Rep");
+        await using var feed = await FeedClient.OpenAsync(_rita);
+        await feed.NextAsync("ready");
+        var n = 0;
+        await Until.TrueAsync(
+            async () =>
+            {
+                await AppendAsync(n++, 1, bob.Id);
+                return feed.Comments >= 2;
+            },
+            "two comments came");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_key_that_is_revoked_ends_its_stream(bool isBusy)
+    {
+        await using var feed = await FeedClient.OpenAsync(_rita);
+        await feed.NextAsync("ready");
+        await _server.Database.WriteAsync(s => ApiKeys.RevokeAsync(s, 1, _server.Time.GetUtcNow()), Ct);
+        var n = 0;
+        await Until.TrueAsync(
+            async () =>
+            {
+                await (isBusy ? AppendAsync(n++, 1) : Task.CompletedTask);
+                return feed.HasEnded;
+            },
+            "the stream has ended");
+    }
+
+    [Fact]
     public async Task Who_was_away_longer_than_the_feed_is_kept_is_told_so()
     {
         await AppendAsync(0, 10);

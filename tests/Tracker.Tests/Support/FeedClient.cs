@@ -25,6 +25,9 @@ public sealed class FeedClient : IAsyncDisposable
 
     public int Comments { get; private set; }
 
+    /// <summary>Whether the server has ended the stream, or the connection is gone.</summary>
+    public bool HasEnded => _reading.IsCompleted;
+
     public static async Task<FeedClient> OpenAsync(ApiClient client, long? lastEventId = null, string query = "")
     {
         var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/feed" + query);

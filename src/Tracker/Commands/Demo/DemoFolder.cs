@@ -28,7 +28,7 @@ static class DemoFolder
     /// <exception cref="CommandException">The folder holds something, and no demo made it.</exception>
     public static IDisposable Prepare(string folder)
     {
-        Directory.CreateDirectory(folder);
+        PrivateFolder.Create(folder);
         var mark = Path.Combine(folder, Mark);
         if (!File.Exists(mark))
         {

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+using Tracker.Access;
+using Tracker.Storage;
+using Tracker.Web;
+
+namespace Tracker.Feed;
+
+/// <summary>One reader's stream, from the greeting until the reader leaves, the server stops, or the key or session is gone.</summary>
+sealed class FeedStream(HttpContext http, Caller caller, Database database, FeedSignal signal, TimeSpan keepAlive, TimeProvider time)
+{
+    const int Batch = 200;
+
+    /// <summary>A revoked key or an ended session is noticed after this at the latest, however busy or quiet the feed is.</summary>
+    static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
+
+    readonly TimeSpan _lookAgain = keepAlive < LookAgain ? keepAlive : LookAgain;
+    long _sentAt, _lookedAt;
+
+    public async Task RunAsync(FeedFilter filter, long? start, CancellationToken ct)
+    {
+        var position = await GreetAsync(start, ct);
+        _lookedAt = time.GetTimestamp();
+        while (await MayReadAsync(ct))
+        {
+            var wake = signal.Next;
+            // A read of its own each time: no transaction or connection stays open while a slow reader takes its time.
+            var (rows, lookedTo) = await database.ReadAsync(s => FeedReader.ReadAsync(s, filter, position, Batch), ct);
+            if (rows.Count > 0)
+            {
+                await SendAsync(Text(rows), ct);
+            }
+            position = Math.Max(position, lookedTo);
+            if (rows.Count < Batch)
+            {
+                await WaitAsync(wake, ct);
+            }
+        }
+    }
+
+    /// <returns>The id to go on from.</returns>
+    async Task<long> GreetAsync(long? start, CancellationToken ct)
+    {
+        var (first, last) = await database.ReadAsync(async s => (await FeedReader.FirstIdAsync(s), await FeedReader.LastIdAsync(s)), ct);
+        // An id that was never given is from before a restored backup: waiting for it would miss everything until then.
+        var isForeign = start > last;
+        var position = isForeign ? last : start ?? last;
+        http.Response.ContentType = "text/event-stream";
+        http.Response.Headers.CacheControl = "no-store";
+        // nginx would otherwise gather the stream in its buffer.
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        // Entries older than those kept were pruned: the reader is told, since it cannot know.
+        var missed = isForeign || (position < first - 1 && start is > 0);
+        var at = position.ToString(CultureInfo.InvariantCulture);
+        await SendAsync($"retry: 2000\nid: {at}\nevent: {FeedTypes.Ready}\ndata: {{\"after\":\"{at}\",\"missed\":{(missed ? "true" : "false")}}}\n\n", ct);
+        return position;
+    }
+
+    /// <returns>False when the key was revoked or the session has ended since.</returns>
+    async Task<bool> MayReadAsync(CancellationToken ct)
+    {
+        if (time.GetElapsedTime(_lookedAt) < _lookAgain)
+        {
+            return true;
+        }
+        var now = await database.ReadAsync(s => Credentials.FindAsync(s, http.Request, time.GetUtcNow()), ct);
+        _lookedAt = time.GetTimestamp();
+        return now?.Id == caller.Id && now.RepId == caller.RepId && now.Scopes.Contains(Scopes.Read);
+    }
+
+    /// <summary>Until there may be something new, or the key is to be looked at again. What is on the feed for others wakes this reader too, so what counts
+    /// is when this one was last sent anything.</summary>
+    async Task WaitAsync(Task wake, CancellationToken ct)
+    {
+        var rest = Shorter(keepAlive - time.GetElapsedTime(_sentAt), _lookAgain - time.GetElapsedTime(_lookedAt));
+        if (rest > TimeSpan.Zero)
+        {
+            // Not WaitAsync: that the time is over is no exception here.
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            await Task.WhenAny(wake, Task.Delay(rest, time, over.Token));
+            await over.CancelAsync();
+            ct.ThrowIfCancellationRequested();
+        }
+        if (time.GetElapsedTime(_sentAt) >= keepAlive)
+        {
+            await SendAsync(": still here\n\n", ct);
+        }
+    }
+
+    static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    static string Text(IReadOnlyList<FeedRow> rows)
+    {
+        var text = new StringBuilder();
+        foreach (var row in rows)
+        {
+            // The data is JSON on one line: a line break in a hostile subject is escaped there and cannot end the event.
+            text.Append(CultureInfo.InvariantCulture, $"id: {row.Id}\nevent: {row.Type}\ndata: {row.Data}\n\n");
+        }
+        return text.ToString();
+    }
+
+    async Task SendAsync(string text, CancellationToken ct)
+    {
+        await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), ct);
+        await http.Response.Body.FlushAsync(ct);
+        _sentAt = time.GetTimestamp();
+    }
+}
