@@ -42,5 +42,5 @@ public static class Reps
     }
 
     public static Task ChangeAsync(Session session, Rep rep) =>
-        session.ExecuteAsync("update reps set name = @name, is_admin = @isAdmin where id = @id", new { rep.Id, rep.Name, isAdmin = rep.IsAdmin ? 1L : 0L });
+        session.ExecuteAsync("update reps set name = @name, is_admin = @isAdmin where id = @id", new { id = rep.Id, name = rep.Name, isAdmin = rep.IsAdmin ? 1L : 0L });
 }
