@@ -37,8 +37,8 @@ public abstract class FeedContract : FeedTest
     [Fact]
     public async Task A_stream_that_is_quiet_while_others_are_busy_shows_signs_of_life_too()
     {
-        var bob = await _server.RepAsync("bob@example.com", "Bob Rep");
-        await using var feed = await FeedClient.OpenAsync(_rita);
+        var bob = await Server.RepAsync("bob@example.com", "Bob Rep");
+        await using var feed = await FeedClient.OpenAsync(Rita);
         await feed.NextAsync("ready");
         var n = 0;
         await Until.TrueAsync(
@@ -55,9 +55,9 @@ public abstract class FeedContract : FeedTest
     [InlineData(true)]
     public async Task A_key_that_is_revoked_ends_its_stream(bool isBusy)
     {
-        await using var feed = await FeedClient.OpenAsync(_rita);
+        await using var feed = await FeedClient.OpenAsync(Rita);
         await feed.NextAsync("ready");
-        await _server.Database.WriteAsync(s => ApiKeys.RevokeAsync(s, 1, _server.Time.GetUtcNow()), Ct);
+        await Server.Database.WriteAsync(s => ApiKeys.RevokeAsync(s, 1, Server.Time.GetUtcNow()), Ct);
         var n = 0;
         await Until.TrueAsync(
             async () =>
