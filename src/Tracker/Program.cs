@@ -34,6 +34,7 @@ partial class Program
         api.MapHot();
         api.MapProspects();
         api.MapPrompts();
+        api.MapPrecision();
         api.MapFeed();
         return app;
     }

@@ -72,6 +72,10 @@ public static class OpenApiExamples
             """,
         ["listPrompts"] = $$"""{"items":[{{Prompt}}],"next":null}""",
         ["getPrompt"] = Prompt, ["givePromptOutcome"] = Prompt, ["snoozePrompt"] = Prompt, ["dismissPrompt"] = Prompt, ["ratePrompt"] = Prompt,
+        ["signalsPrecision"] = """
+            {"right":41,"rated":43,"precision":0.953,"low":0.845,"high":0.987,"rules":[{"rule":"clicked","right":30,"rated":30,"precision":1,"low":0.886,"high":1},
+             {"rule":"opened","right":11,"rated":13,"precision":0.846,"low":0.578,"high":0.957}]}
+            """,
         ["readFeed"] = $$"""{"items":[{"id":"101","type":"prompt.raised","data":{{Prompt}}}],"next":null}""",
     };
 
