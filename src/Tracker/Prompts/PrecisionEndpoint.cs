@@ -33,7 +33,7 @@ public static class PrecisionEndpoint
     static async Task<IResult> GetAsync(HttpContext http, Caller caller, Database database)
     {
         var rows = await database.ReadAsync(s => s.QueryAsync<Row>("""
-            select rule, sum(right_alarm) as "right", count(*) as rated from prompts
+            select rule, cast(sum(right_alarm) as bigint) as "right", count(*) as rated from prompts
             where right_alarm is not null and (@repId is null or rep_id = @repId) group by rule order by count(*) desc, rule
             """, new { repId = caller.RepId }), http.RequestAborted);
         var all = Share.Wilson(rows.Sum(r => r.Right), rows.Sum(r => r.Rated));
