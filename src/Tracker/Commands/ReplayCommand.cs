@@ -22,7 +22,7 @@ public static class ReplayCommand
     {
         using var input = file == "-" ? new StreamReader(Console.OpenStandardInput()) : File.OpenText(file);
         await using var output = new StreamWriter(Console.OpenStandardOutput()) { NewLine = "\n" };
-        await PlayAsync(Settings(context), input, file, scored, output, ct);
+        await PlayAsync(Settings(context), input, file == "-" ? "standard input" : file, scored, output, ct);
         return 0;
     }
 

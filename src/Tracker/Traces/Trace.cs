@@ -32,7 +32,7 @@ public sealed record Trace(
         }
         catch (JsonException e)
         {
-            throw new TraceException($"not a trace in JSON ({e.Message})", e);
+            throw new TraceException($"not a trace in JSON: {e.Message.Split(" Path:")[0]}", e);
         }
     }
 
