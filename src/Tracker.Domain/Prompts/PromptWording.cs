@@ -12,6 +12,8 @@ public static class PromptWording
 {
     public const string CallNow = "Call now: they are thinking about you.";
 
+    public const string TakenBack = "Taken back: what looked like a person was a machine after all.";
+
     const int MaxLabel = 60;
 
     static readonly string[] Ordinals = ["", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];

@@ -18,6 +18,11 @@ public sealed class Authentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        if (!database.IsReady || Request.Path.StartsWithSegments("/health"))
+        {
+            // What answers without the database must not fail because the request carries a key.
+            return AuthenticateResult.NoResult();
+        }
         var header = Request.Headers.Authorization.ToString();
         if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
@@ -75,9 +80,14 @@ public static class ScopeExtensions
 public static class SessionCookie
 {
     // The __Host- prefix makes browsers insist on Secure, Path=/ and no Domain; plain http on loopback cannot have it.
-    static string Name(HttpRequest request) => request.IsHttps ? "__Host-tracker" : "tracker";
+    const string SecureName = "__Host-tracker", PlainName = "tracker";
+
+    static string Name(HttpRequest request) => request.IsHttps ? SecureName : PlainName;
 
     public static string? Read(HttpRequest request) => request.Cookies[Name(request)];
+
+    /// <summary>Whether there is one, over either scheme; asked where it is not looked at whether the proxy in front speaks https.</summary>
+    public static bool IsThere(HttpRequest request) => request.Cookies.ContainsKey(PlainName) || request.Cookies.ContainsKey(SecureName);
 
     public static void Set(HttpContext http, string token) => http.Response.Cookies.Append(Name(http.Request), token, Options(http));
 

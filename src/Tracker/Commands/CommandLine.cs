@@ -32,7 +32,8 @@ public static class CommandLine
         root.SetAction((_, ct) => ServeCommand.RunAsync(context, ct));
         try
         {
-            return await root.Parse(rest).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+            // No limit of its own on a stop: the default ends the process after 2 s, in the middle of the server's 10 s for finishing what is under way.
+            return await root.Parse(rest).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (Exception e) when (Explain(e) is { } text)
         {

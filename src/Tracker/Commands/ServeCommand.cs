@@ -22,7 +22,15 @@ public static class ServeCommand
         var settings = context.Settings();
         using var folder = DataFolderLock.Take(settings.DataFolder);
         await using var app = Program.Build(settings, context.Configuration);
-        await StartAsync(app, settings, ct);
+        try
+        {
+            await StartAsync(app, settings, ct);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Asked to stop while starting.
+            return 0;
+        }
         var greeting = GreetAsync(app, settings);
         await app.WaitForShutdownAsync(ct);
         await greeting;
@@ -62,10 +70,10 @@ public static class ServeCommand
         Console.WriteLine($"""
             Tracker listens on {listening}{(address == listening ? "" : $", prospects reach it at {address}")}
 
-            {(first is null ? "  Sign in         tracker reps add EMAIL --name NAME   prints a one-time link" : $"  Sign in         {listening}{first}   (works once; makes you the administrator)")}
+            {(first is null ? $"  Sign in         {Invocation.Text} reps add EMAIL --name NAME   (prints a one-time link)" : $"  Sign in         {listening}{first}   (works once; makes you the administrator)")}
               Interface       {listening}/swagger
-              Make a key      tracker keys create --name NAME --scope send --scope read --rep EMAIL
-              See it work     tracker demo
+              Make a key      {Invocation.Text} keys create --name NAME --scope send --scope read --rep EMAIL
+              See it work     {Invocation.Text} demo
 
             Data in {settings.DataFolder}, database {(database.SqliteFile is null ? "PostgreSQL" : "SQLite")}. Ctrl+C stops it.
             """);

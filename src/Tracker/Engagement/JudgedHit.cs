@@ -12,6 +12,9 @@ public sealed record JudgedHit(CopyRow Copy, Hit Hit, Judgement? Before)
 
     public bool IsChanged => Before is null || Before.Verdict != After.Verdict || !Before.Reasons.SequenceEqual(After.Reasons);
 
+    /// <summary>Worth an entry on the feed; other reasons for the same verdict are not.</summary>
+    public bool IsTold => Before?.Verdict != After.Verdict;
+
     /// <summary>A person's now, and was not before.</summary>
     public bool IsGained => After.Verdict == Verdict.Human && Before?.Verdict != Verdict.Human;
 

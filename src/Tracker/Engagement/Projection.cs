@@ -22,7 +22,9 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
     {
         // The checkpoint decides, not memory: another process may have moved it.
         var checkpoint = await CheckpointAsync(session, node);
-        var hits = Decode(records.Where(r => r.HitId > checkpoint), out var damaged);
+        var fresh = records.Where(r => r.HitId > checkpoint).ToList();
+        var stored = await StoredAsync(session, fresh);
+        var hits = Decode(fresh.Where(r => !stored.Contains(r.HitId)), out var damaged);
         foreach (var (record, problem) in damaged)
         {
             await SetAsideAsync(session, record, problem);
@@ -33,6 +35,10 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
         }
         await MoveAsync(session, node, Math.Max(checkpoint, records[^1].HitId));
     }
+
+    /// <summary>Which of them are in the database, though the checkpoint does not say so: it was put back, or the journal's folder was. Usually none.</summary>
+    static async Task<HashSet<long>> StoredAsync(Session session, List<JournalRecord> records) => records.Count == 0 ? [] :
+        [.. await session.QueryAsync<long>("select id from hits where id >= @first and id <= @last", new { first = records[0].HitId, last = records[^1].HitId })];
 
     /// <summary>Sets one record aside and goes on behind it.</summary>
     public async Task SkipAsync(Session session, int node, JournalRecord record, string problem)

@@ -91,7 +91,7 @@ public sealed class Rebuild(Database database, Review review, EngagementBook boo
             JudgedHit.JudgeAnew(hits, await scenes.TrafficAsync(session, copy, []), now);
             await review.SaveAnewAsync(session, copy, hits, hasFrozen: hits.Count < stored.Count);
             var counts = CopyCounts.Of(hits);
-            await feed.AppendAsync(session, [.. hits.Where(h => h.IsChanged).Select(h => Review.Entry(h, scenes.Links, counts))]);
+            await feed.AppendAsync(session, [.. hits.Where(h => h.IsTold).Select(h => Review.Entry(h, scenes.Links, counts))]);
             news.AddRange(hits.Where(h => h.IsGained && now - h.Hit.At < settings.Prompts.Lifetime).Select(h => EngagementFact.Of(h) with { IsNews = true }));
             Report(report, hits, stored.Count);
         }

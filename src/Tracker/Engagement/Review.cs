@@ -35,7 +35,7 @@ public sealed class Review(Dictionaries dictionaries, TrackerMetrics metrics)
             ];
             JudgedHit.Judge(hits, await scenes.TrafficAsync(session, copy, []), now);
             var counts = CopyCounts.Of(hits);
-            entries.AddRange(hits.Where(h => h.IsChanged).Select(h => Entry(h, scenes.Links, counts)));
+            entries.AddRange(hits.Where(h => h.IsTold).Select(h => Entry(h, scenes.Links, counts)));
             forwarded.AddRange(Forwarded(hits));
             await CompanyScans.NoteAsync(session, copy, hits.Where(h => h.IsChanged));
             await SaveAsync(session, copy, hits, counts, [.. arrived[copy.Id]]);

@@ -65,14 +65,16 @@ public static class FeedEndpoint
         HttpContext http, Database database, FeedSignal signal, TimeSpan keepAlive, FeedFilter filter, long? start, CancellationToken ct)
     {
         var (first, last) = await database.ReadAsync(async s => (await FeedReader.FirstIdAsync(s), await FeedReader.LastIdAsync(s)), ct);
-        var position = start ?? last;
+        // An id that was never given is from before a restored backup: waiting for it would miss everything until then.
+        var isForeign = start > last;
+        var position = isForeign ? last : start ?? last;
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         // nginx would otherwise gather the stream in its buffer.
         http.Response.Headers["X-Accel-Buffering"] = "no";
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         // Entries older than those kept were pruned: the reader is told, since it cannot know.
-        var missed = position < first - 1 && start is > 0;
+        var missed = isForeign || (position < first - 1 && start is > 0);
         var at = position.ToString(CultureInfo.InvariantCulture);
         await SendAsync(http, $"retry: 2000\nid: {at}\nevent: {FeedTypes.Ready}\ndata: {{\"after\":\"{at}\",\"missed\":{(missed ? "true" : "false")}}}\n\n", ct);
         while (true)

@@ -31,7 +31,9 @@ public sealed class AddressKey
         }
         try
         {
-            return new(file, JsonSerializer.Deserialize<Stored>(File.ReadAllBytes(file)) ?? throw new JsonException("empty"));
+            return JsonSerializer.Deserialize<Stored>(File.ReadAllBytes(file)) is { Key.Length: HMACSHA256.HashSizeInBytes } today
+                ? new(file, today)
+                : throw new JsonException($"there is no key of {HMACSHA256.HashSizeInBytes} bytes");
         }
         catch (JsonException e)
         {

@@ -6,6 +6,8 @@ namespace Tracker.Hits;
 /// <summary>Who is at the other end, seen through the proxies that are trusted and no further.</summary>
 public sealed class ClientAddress(TrackerSettings settings)
 {
+    static readonly string[] ProxyHeaders = ["Forwarded", "Via", "X-Real-IP"];
+
     const string ForwardedFor = "X-Forwarded-For", ForwardedProto = "X-Forwarded-Proto";
 
     /// <summary>
@@ -36,10 +38,10 @@ public sealed class ClientAddress(TrackerSettings settings)
     public bool IsHttps(HttpContext http) => http.Request.IsHttps
         || (IsTrusted(Plain(http.Connection.RemoteIpAddress ?? IPAddress.None)) && http.Request.Headers[ForwardedProto].ToString().Equals("https", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>A peer on this machine that speaks for itself, not for somebody behind it.</summary>
+    /// <summary>A peer on this machine that speaks for itself, not for somebody behind it, as a proxy does with any of these headers.</summary>
     public static bool IsLocalCaller(HttpContext http) =>
         IPAddress.IsLoopback(http.Connection.RemoteIpAddress ?? IPAddress.None)
-        && http.Request.Headers[ForwardedFor].Count == 0 && http.Request.Headers["Forwarded"].Count == 0;
+        && !http.Request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || ProxyHeaders.Contains(name, StringComparer.OrdinalIgnoreCase));
 
     bool IsTrusted(IPAddress address)
     {
@@ -56,12 +58,13 @@ public sealed class ClientAddress(TrackerSettings settings)
     // Some proxies append the port: 192.0.2.1:4711, [2001:db8::1]:4711.
     static bool TryParse(ReadOnlySpan<char> text, out IPAddress address)
     {
-        if (IPAddress.TryParse(text, out var plain))
+        // Three dots or a colon: the base library would also take "1" for 0.0.0.1.
+        if (IPAddress.TryParse(text, out var plain) && (text.Contains(':') || text.Count('.') == 3))
         {
             address = Plain(plain);
             return true;
         }
-        var parsed = IPEndPoint.TryParse(text, out var endPoint);
+        var parsed = IPEndPoint.TryParse(text, out var endPoint) && (text.StartsWith('[') || text.Count('.') == 3);
         address = parsed ? Plain(endPoint!.Address) : IPAddress.None;
         return parsed;
     }

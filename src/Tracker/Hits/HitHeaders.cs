@@ -28,6 +28,8 @@ public static class HitHeaders
             var host = value.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + 3 : 0;
             var end = value[host..].IndexOfAny('/', '?', '#');
             value = end < 0 ? value : value[..(host + end)];
+            // A name and password before the host are nobody's business either; what is left then is the host alone.
+            value = value[(value.LastIndexOf('@') + 1)..];
         }
         return value.Length > MaxValue ? value[..MaxValue] : value;
     }

@@ -69,7 +69,7 @@ public sealed class TrackingMiddleware(
     Task<bool> Record(HttpContext http, HitKind kind, TokenContent token)
     {
         var request = http.Request;
-        var own = Access.SessionCookie.Read(request) is not null ? OwnVisit.Browser : OwnVisit.None;
+        var own = Access.SessionCookie.IsThere(request) ? OwnVisit.Browser : OwnVisit.None;
         var writer = new HitRecord.Writer(stackalloc byte[HitRecord.Writer.MaxLength]);
         facts.Write(ref writer, kind, own, token.Link, token.Copy, request.Method, request.Headers, clientAddress.Of(http), time.GetUtcNow());
         return journal.Append(writer.Written).Recorded;

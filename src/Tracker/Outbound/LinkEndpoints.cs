@@ -30,6 +30,9 @@ public static class LinkEndpoints
         {
             return Problems.CannotTrack.With("'url' must be an absolute http or https address without spaces.");
         }
+        Texts.Line("recipient.name", body.Recipient!.Name);
+        Texts.Line("recipient.phone", body.Recipient.Phone);
+        Texts.Line("label", body.Label);
         var now = time.GetUtcNow();
         var metadata = MetadataFilter.Check(body.Metadata);
         var id = CopyId.FromBytes(RandomNumberGenerator.GetBytes(CopyId.Length));
@@ -38,7 +41,7 @@ public static class LinkEndpoints
             return Problems.CannotTrack.With($"'url' is too long: tracked, it would exceed {TokenCodec.MaxLinkLength} characters.");
         }
         var link = new LinkReport(0, url, true, null, tracked, body.Label);
-        var copy = new MadeCopy(id, new(email, body.Recipient!.Name, RecipientField.To), new(default, true, null, address.Open(id), [link], []));
+        var copy = new MadeCopy(id, new(email, body.Recipient.Name, RecipientField.To), new(default, true, null, address.Open(id), [link], []));
         var result = await database.WriteAsync(async s =>
         {
             var owner = await RepChoice.NeededAsync(s, caller, rep);

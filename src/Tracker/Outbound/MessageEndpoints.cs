@@ -82,11 +82,7 @@ public static class MessageEndpoints
     static async Task<IResult> SentAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time, SentAt? body)
     {
         var now = time.GetUtcNow();
-        var at = body?.At ?? now;
-        if (at > now.AddDays(1))
-        {
-            return Problems.Parameter("at", at.ToString("O"), "a time that is not in the future");
-        }
+        var at = Times.Past("at", body?.At ?? now, now);
         return await ChangeAsync(id, "update messages set sent_at_ms = @at where id = @id", at.Ms(), caller, database, http.RequestAborted);
     }
 

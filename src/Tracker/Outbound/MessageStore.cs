@@ -23,7 +23,7 @@ public static class MessageStore
             values (@rep, @kind, @subject, @from, @mailMessageId, @fingerprint, @metadata, @now, @sentAt) returning id
             """, new
         {
-            rep = message.Rep.Id, kind = message.Kind, subject = message.Subject, from = message.From, mailMessageId = message.MailMessageId,
+            rep = message.Rep.Id, kind = message.Kind, subject = StoredText.Of(message.Subject), from = Storable(message.From), mailMessageId = Storable(message.MailMessageId),
             fingerprint = message.TextFingerprint, metadata = message.Metadata.ToJsonString(ApiJson.Options), now = now.Ms(), sentAt = message.SentAt?.Ms(),
         });
         await session.InsertAsync("insert into message_metadata (message_id, name, value) values",
@@ -40,12 +40,14 @@ public static class MessageStore
     // All instrumented copies have the same links; the report of the first stands for all.
     static Task LinksAsync(Session session, long messageId, IReadOnlyList<MadeCopy> copies) => session.InsertAsync(
         "insert into links (message_id, link, url, label, tracked, reason, honeypot) values",
-        [.. (copies.FirstOrDefault(c => c.Mail.Instrumented) ?? copies[0]).Mail.Links.Select(l => new object?[] { messageId, (long)l.Index, l.Url, l.Label, l.Tracked ? 1L : 0L, l.Reason, l.Honeypot ? 1L : 0L })]);
+        [.. (copies.FirstOrDefault(c => c.Mail.Instrumented) ?? copies[0]).Mail.Links.Select(l => new object?[] { messageId, (long)l.Index, StoredText.Of(l.Url), Storable(l.Label), l.Tracked ? 1L : 0L, l.Reason, l.Honeypot ? 1L : 0L })]);
+
+    static string? Storable(string? text) => text is null ? null : StoredText.Of(text);
 
     static async Task<CopyView> CopyAsync(Session session, long messageId, Rep rep, MadeCopy copy, PublicAddress address, bool withMime, DateTimeOffset now)
     {
         var email = Emails.Key(copy.Recipient.Address);
-        var prospectId = await ProspectBook.PutAsync(session, new(email, copy.Recipient.Name), rep.Id, now);
+        var prospectId = await ProspectBook.PutAsync(session, new(email, Storable(copy.Recipient.Name)), rep.Id, now);
         var field = copy.Recipient.Field.ToString().ToLowerInvariant();
         var mail = copy.Mail;
         var id = await session.ScalarAsync<long>("""

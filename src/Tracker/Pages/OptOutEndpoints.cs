@@ -28,7 +28,7 @@ public static class OptOutEndpoints
         {
             return Unknown();
         }
-        var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
+        var form = await Web.RequestBody.FormAsync(http.Request);
         var source = form?["List-Unsubscribe"].ToString() == "One-Click" ? "one-click" : "page";
         // A copy that is gone leaves nothing to silence, so the answer is the same.
         await database.WriteAsync(s => Refusals.OfCopyAsync(s, content.Copy.ToString(), source, time.GetUtcNow()), http.RequestAborted);

@@ -45,7 +45,7 @@ public static class PageEndpoints
 
     static async Task<IResult> UseLinkAsync(string token, HttpContext http, Database database, OwnAddresses own, TimeProvider time)
     {
-        var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
+        var form = await RequestBody.FormAsync(http.Request);
         var (email, name) = (Emails.Parse(form?["email"]), form?["name"].ToString().Trim());
         var now = time.GetUtcNow();
         var (works, firstAdmin) = await database.ReadAsync(s => SignIn.LookAsync(s, token, now), http.RequestAborted);

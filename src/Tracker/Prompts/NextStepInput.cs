@@ -14,6 +14,7 @@ public static class NextStepInput
         {
             return fallback;
         }
+        Texts.AtMost(PromptEndpoints.MaxNote, "nextStep.reason", given.Reason);
         if (!NextStep.Kinds.Contains(given.Kind))
         {
             throw new ProblemException(Problems.Parameter("nextStep.kind", given.Kind, $"one of {string.Join(", ", NextStep.Kinds)}"));

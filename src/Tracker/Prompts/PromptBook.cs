@@ -50,7 +50,7 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
     /// <summary>The looks it rests on were no person's after all.</summary>
     public async Task WithdrawAsync(Session session, PromptRow live, DateTimeOffset now)
     {
-        await session.ExecuteAsync("update prompts set state = 'withdrawn', closed_at_ms = @now where id = @id", new { id = live.Id, now = now.Ms() });
+        await session.ExecuteAsync("update prompts set state = 'withdrawn', advice = @advice, closed_at_ms = @now where id = @id", new { id = live.Id, advice = PromptWording.TakenBack, now = now.Ms() });
         await Obligations.SettlePromptAsync(session, live.Id, now);
         await TellAsync(session, FeedTypes.PromptWithdrawn, live.Id, now);
     }

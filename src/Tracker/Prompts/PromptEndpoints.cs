@@ -21,7 +21,9 @@ public sealed record Rating(bool? Right);
 
 public static class PromptEndpoints
 {
-    const int MaxNote = 5000, MaxMinutes = 1440;
+    public const int MaxNote = 5000;
+
+    const int MaxMinutes = 1440;
 
     /// <summary>A prompt is about now; what should wait longer is a next step.</summary>
     static readonly TimeSpan LongestSnooze = TimeSpan.FromDays(7);
@@ -78,7 +80,7 @@ public static class PromptEndpoints
         var now = time.GetUtcNow();
         var outcome = Names.Parse<Outcome>("outcome", body.Outcome);
         var next = NextStepInput.Of(body.NextStep, outcome, now);
-        Text("note", body.Note);
+        Texts.AtMost(MaxNote, "note", body.Note);
         if (body.Minutes is < 0 or > MaxMinutes)
         {
             throw new ProblemException(Problems.Parameter("minutes", Ids.Text(body.Minutes.Value), $"whole minutes from 0 to {MaxMinutes}"));
@@ -90,6 +92,8 @@ public static class PromptEndpoints
         return ChangeAsync(id, http, caller, database, async (s, row) =>
         {
             // One call answers every prompt that is still owed one: the missed ones of this prospect close with it.
+            var missed = await s.QueryAsync<long>(
+                "select id from prompts where prospect_id = @prospect and id <> @id and state = 'expired' order by id", new { id = row.Id, prospect = row.ProspectId });
             await s.ExecuteAsync("""
                 update prompts set state = 'answered', outcome = @outcome, closed_at_ms = @now where prospect_id = @prospect and (id = @id or state = 'expired')
                 """, new { id = row.Id, prospect = row.ProspectId, outcome = Names.Of(outcome), now = now.Ms() });
@@ -99,6 +103,10 @@ public static class PromptEndpoints
             if (next.At is { } at)
             {
                 await Obligations.AddAsync(s, new(row.ProspectId, row.RepId, row.Id, next.Kind, next.Reason, at), now);
+            }
+            foreach (var other in missed)
+            {
+                await book.TellAsync(s, FeedTypes.PromptClosed, other, now);
             }
             return await book.TellAsync(s, FeedTypes.PromptClosed, row.Id, now);
         });
@@ -126,7 +134,7 @@ public static class PromptEndpoints
     static Task<IResult> DismissAsync(string id, HttpContext http, Caller caller, Database database, PromptBook book, TimeProvider time, Dismiss? body)
     {
         var now = time.GetUtcNow();
-        Text("reason", body?.Reason);
+        Texts.AtMost(MaxNote, "reason", body?.Reason);
         return ChangeAsync(id, http, caller, database, async (s, row) =>
         {
             await s.ExecuteAsync(
@@ -160,12 +168,4 @@ public static class PromptEndpoints
         }, http.RequestAborted);
 
     static long? Number(bool? right) => right is null ? null : right.Value ? 1 : 0;
-
-    static void Text(string name, string? text)
-    {
-        if (text is { Length: > MaxNote })
-        {
-            throw new ProblemException(Problems.Parameter(name, text, $"at most {MaxNote} characters"));
-        }
-    }
 }

@@ -26,11 +26,11 @@ public static class HotEndpoints
 
     static Task<IResult> ProspectsAsync(
         HttpContext http, Caller caller, Database database, TrackerSettings settings, TimeProvider time, int? limit, double? minHeat, string? since, string? rep, string? company) =>
-        ListAsync(http, caller, database, settings, time, limit, minHeat, since, rep, company, HotLists.ProspectsAsync, p => (p.Id, p.LastEngagedAt, p.PromptId, p.Name, p.Phone));
+        ListAsync(http, caller, database, settings, time, limit, minHeat, since, rep, company, HotLists.ProspectsAsync, p => new { p.Id, p.LastEngagedAt, p.PromptId, p.Name, p.Phone, p.Company });
 
     static Task<IResult> CompaniesAsync(
         HttpContext http, Caller caller, Database database, TrackerSettings settings, TimeProvider time, int? limit, double? minHeat, string? since, string? rep) =>
-        ListAsync(http, caller, database, settings, time, limit, minHeat, since, rep, null, HotLists.CompaniesAsync, c => (c.Id, c.LastEngagedAt, c.People));
+        ListAsync(http, caller, database, settings, time, limit, minHeat, since, rep, null, HotLists.CompaniesAsync, c => new { c.Id, c.LastEngagedAt, c.People });
 
     static async Task<IResult> ListAsync<T>(
         HttpContext http, Caller caller, Database database, TrackerSettings settings, TimeProvider time, int? limit, double? minHeat, string? since, string? rep, string? company,
@@ -53,7 +53,7 @@ public static class HotEndpoints
         var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(items.Select(tagged))).AsSpan(0, 12))}\"";
         http.Response.Headers.ETag = tag;
         http.Response.Headers.CacheControl = "private, no-cache";
-        return http.Request.Headers.IfNoneMatch.ToString() == tag
+        return http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Tag == tag)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Ok(new HotList<T>(now, items));
     }

@@ -83,7 +83,7 @@ public static class HotLists
             select co.id, co.name, co.domain, co.heat_key, co.last_engaged_at_ms,
                    (select count(*) from prospects p where p.company_id = co.id and p.heat_key > @Cold) as people,
                    (select p.email from prospects p {(query.RepId is null ? "" : "join prospect_reps pr on pr.prospect_id = p.id and pr.rep_id = @RepId")}
-                    where p.company_id = co.id order by p.heat_key desc limit 1) as hottest
+                    where p.company_id = co.id and p.heat_key > @Cold order by p.heat_key desc limit 1) as hottest
             from companies co
             where co.heat_key >= @MinKey {(query.SinceMs is null ? "" : "and co.last_engaged_at_ms >= @SinceMs")}
             {(query.RepId is null ? "" : "and exists (select 1 from prospects p join prospect_reps pr on pr.prospect_id = p.id where p.company_id = co.id and pr.rep_id = @RepId)")}
@@ -91,6 +91,6 @@ public static class HotLists
             """, new { query.RepId, query.MinKey, query.SinceMs, query.Limit, HeatScale.Cold });
         return [.. rows.Select(r => new HotCompany(
             Ids.Text(r.Id), r.Name, r.Domain, scale.HeatAt(r.HeatKey, now), Times.Of(r.LastEngagedAtMs), r.People,
-            [$"{r.People} {(r.People == 1 ? "person" : "people")} reading, {r.Hottest} most of all"]))];
+            [$"{r.People} {(r.People == 1 ? "person" : "people")} reading" + (r.Hottest is null ? "" : $", {r.Hottest} most of all")]))];
     }
 }

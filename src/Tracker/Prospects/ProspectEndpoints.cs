@@ -7,8 +7,6 @@ namespace Tracker.Prospects;
 
 public static class ProspectEndpoints
 {
-    const int MaxText = 200;
-
     public static void MapProspects(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/prospects").WithTags("Prospects");
@@ -38,10 +36,7 @@ public static class ProspectEndpoints
         }
         foreach (var (name, text) in new[] { ("name", body.Name), ("phone", body.Phone), ("company", body.Company), ("externalId", body.ExternalId) })
         {
-            if (text is { Length: > MaxText } || text?.Any(char.IsControl) == true)
-            {
-                return Problems.Parameter(name, text, $"one line of at most {MaxText} characters");
-            }
+            Texts.Line(name, text);
         }
         if (body.TimeZone is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
         {

@@ -31,7 +31,8 @@ public sealed partial class DatabaseStart(Database database, TimeProvider time, 
                 LogNewer(e.Message);
                 database.MarkFailing(e.Message);
                 Fatal = e.Message;
-                lifetime.StopApplication();
+                // Not before it has started: a host that is stopped while starting reports a failure of its own.
+                lifetime.ApplicationStarted.Register(lifetime.StopApplication);
                 return;
             }
             catch (Exception e) when (e is DbException or IOException or TimeoutException or System.Net.Sockets.SocketException)

@@ -74,7 +74,10 @@ public abstract class Dialect
             return transaction;
         }
 
-        public override bool IsUnavailable(DbException error) =>
-            error is PostgresException postgres ? postgres.IsTransient : error is NpgsqlException;
+        public override bool IsUnavailable(DbException error) => error is PostgresException postgres
+            // Npgsql does not count an operator's doing as transient: shut down, cancelled, terminated (class 57), switched to read-only (25006),
+            // not there under this name at the moment (3D000). Left out, a hit in flight would be taken for a bad one.
+            ? postgres.IsTransient || postgres.SqlState.StartsWith("57", StringComparison.Ordinal) || postgres.SqlState is "25006" or "3D000"
+            : error is NpgsqlException;
     }
 }

@@ -31,11 +31,42 @@ public sealed class BodyLimit(RequestDelegate next, TrackerSettings settings)
             http.Response.Headers.Connection = "close";
             return TooLarge(limit).ExecuteAsync(http);
         }
-        if (kestrel is { IsReadOnly: false })
+        if (http.Request.ContentLength is null)
         {
-            // A body without a length is counted while it is read; one more byte than allowed is enough to know.
-            kestrel.MaxRequestBodySize = limit + 1;
+            // A body that does not announce its length is counted while it is read.
+            if (kestrel is { IsReadOnly: false })
+            {
+                kestrel.MaxRequestBodySize = null;
+            }
+            http.Request.Body = new CountedBody(http.Request.Body, limit);
         }
         return next(http);
     }
+}
+
+/// <summary>A request body that refuses to be read beyond a limit.</summary>
+sealed class CountedBody(Stream body, long limit) : Stream
+{
+    long _read;
+
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => false;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => _read; set => throw new NotSupportedException(); }
+
+    /// <exception cref="ProblemException">There is more than the limit.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await body.ReadAsync(buffer, cancellationToken);
+        return (_read += read) <= limit ? read : throw new ProblemException(BodyLimit.TooLarge(limit));
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Only asynchronously.");
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override void Flush() => throw new NotSupportedException();
 }

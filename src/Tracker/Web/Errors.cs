@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -20,7 +21,6 @@ public sealed partial class Errors(Database database, ILogger<Errors> log) : IEx
         {
             return true;
         }
-        problem.ProblemDetails.Extensions["traceId"] = httpContext.TraceIdentifier;
         await problem.ExecuteAsync(httpContext);
         return true;
     }
@@ -37,6 +37,8 @@ public sealed partial class Errors(Database database, ILogger<Errors> log) : IEx
                 return Problems.UnsupportedMediaType.With($"The body is '{http.Request.ContentType}'; this route takes application/json.");
             case BadHttpRequestException { InnerException: JsonException json }:
                 return Problems.InvalidJson.With(JsonErrors.Explain(json));
+            case BadHttpRequestException e when e.Message.Split('"') is ["Failed to bind parameter ", var parameter, " from ", .. var value, "."]:
+                return Problems.Parameter(parameter.Split(' ')[^1], string.Join('"', value), "what /swagger says");
             case BadHttpRequestException e when e.Message.Contains("body", StringComparison.Ordinal):
                 return Problems.InvalidJson.With("The route takes a JSON body, and there is none.");
             case BadHttpRequestException e:
@@ -46,8 +48,10 @@ public sealed partial class Errors(Database database, ILogger<Errors> log) : IEx
                 http.Response.Headers.RetryAfter = "5";
                 return Problems.DatabaseUnavailable.With("The database did not answer.");
             default:
-                LogFailed(http.Request.Method, http.GetEndpoint()?.DisplayName ?? "no route", http.TraceIdentifier, exception);
-                return Problems.Internal.With($"Look for {http.TraceIdentifier} in the log.");
+                // The same id that the problem carries as traceId.
+                var trace = Activity.Current?.Id ?? http.TraceIdentifier;
+                LogFailed(http.Request.Method, http.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName ?? "no route", trace, exception);
+                return Problems.Internal.With($"Look for {trace} in the log.");
         }
     }
 

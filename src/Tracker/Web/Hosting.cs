@@ -29,10 +29,13 @@ public static class Hosting
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // The author's URL goes out byte for byte, also when it holds letters beyond ASCII.
-            kestrel.ResponseHeaderEncodingSelector = name => name.Equals("Location", StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8 : null;
+            // The author's URL goes out byte for byte, also when it holds letters beyond ASCII. For every header: when Kestrel writes a well-known one
+            // such as Location it asks with an empty name, so picking by name would send question marks.
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
         });
         builder.Logging.ClearProviders();
+        // A start that fails is told in one sentence by the command; what ends a running server is logged as critical.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // Standard output belongs to what people and scripts read; logs are structured as soon as nobody sits in front of them.
         builder.Logging.AddConsole(console =>
         {
@@ -104,6 +107,7 @@ public static class Hosting
             ui.DocumentTitle = "Tracker API";
             ui.EnablePersistAuthorization();
         });
+        app.UseQueryCheck();
         app.UseMiddleware<BodyLimit>();
         app.UseMiddleware<DatabaseGate>();
         app.UseRouting();

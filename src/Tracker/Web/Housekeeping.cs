@@ -39,8 +39,9 @@ public sealed partial class Housekeeping(Database database, TrackerSettings sett
     public async Task RunAsync(CancellationToken ct)
     {
         var now = time.GetUtcNow();
+        // Never the newest: it tells a reader who comes back after long that there was more.
         await InPortionsAsync(s => s.ExecuteAsync(
-            $"delete from feed where id in (select id from feed where at_ms < @before order by id limit {Portion})", new { before = (now - settings.Feed.Kept).Ms() }), ct);
+            $"delete from feed where id in (select id from feed where at_ms < @before and id < (select max(id) from feed) order by id limit {Portion})", new { before = (now - settings.Feed.Kept).Ms() }), ct);
         await InPortionsAsync(s => ClientReduction.RunAsync(s, now - settings.UserAgentsKept, now, Portion), ct);
         await database.WriteAsync(async s =>
         {

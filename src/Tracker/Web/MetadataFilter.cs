@@ -46,10 +46,11 @@ public static class MetadataFilter
         }
         foreach (var (name, value) in metadata)
         {
-            if (name.Length is 0 or > MaxName || TextOf(value).Length > MaxValue || value is not (null or JsonValue))
+            var text = TextOf(value);
+            if (name.Length is 0 or > MaxName || text.Length > MaxValue || value is not (null or JsonValue) || (name + text).Contains('\0', StringComparison.Ordinal))
             {
-                throw new ProblemException(Problems.Parameter("metadata." + name, TextOf(value),
-                    $"a text, number or true/false of at most {MaxValue} characters, under a name of at most {MaxName}"));
+                throw new ProblemException(Problems.Parameter("metadata." + name, text,
+                    $"a text without U+0000, number or true/false of at most {MaxValue} characters, under a name of at most {MaxName}"));
             }
         }
         return metadata;

@@ -21,11 +21,29 @@ public static class RequestBody
         }
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
+
+    /// <returns>Null when there is no form, or none that can be read.</returns>
+    public static async Task<IFormCollection?> FormAsync(HttpRequest request)
+    {
+        try
+        {
+            return request.HasFormContentType ? await request.ReadFormAsync(request.HttpContext.RequestAborted) : null;
+        }
+        catch (Exception e) when (e is InvalidDataException || e.GetType() == typeof(IOException))
+        {
+            return null;
+        }
+    }
 }
 
 public static class JsonErrors
 {
     /// <summary>Names the place, so that the caller need not count braces.</summary>
-    public static string Explain(JsonException e) =>
-        $"At {(e.Path is { Length: > 0 } path ? path : "the start")}, line {(e.LineNumber ?? 0) + 1}: {e.Message.Split(" Path: ")[0]}";
+    public static string Explain(JsonException e)
+    {
+        var what = e.Message.Split(" Path: ")[0];
+        // The framework names its own types here, which say nothing to the caller.
+        what = what.StartsWith("The JSON value could not be converted", StringComparison.Ordinal) ? "The value is of another type than is taken here." : what;
+        return $"At {(e.Path is { Length: > 0 } path ? path : "the start")}, line {(e.LineNumber ?? 0) + 1}: {what}";
+    }
 }

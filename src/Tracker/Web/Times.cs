@@ -24,8 +24,11 @@ public static class Times
         {
             throw new ProblemException(Problems.Parameter(name, text, "a time such as 2026-03-02T09:30:00Z"));
         }
-        return time <= now.AddDays(1) && time.Year >= 2000
-            ? time
-            : throw new ProblemException(Problems.Parameter(name, text, "a time between the year 2000 and one day from now"));
+        return Past(name, time, now);
     }
+
+    /// <exception cref="ProblemException">More than a day from now in the future, or before anything here can have happened.</exception>
+    public static DateTimeOffset Past(string name, DateTimeOffset time, DateTimeOffset now) => time <= now.AddDays(1) && time.Year >= 2000
+        ? time
+        : throw new ProblemException(Problems.Parameter(name, time.ToString("O", CultureInfo.InvariantCulture), "a time between the year 2000 and one day from now"));
 }

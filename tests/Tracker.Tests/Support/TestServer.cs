@@ -18,6 +18,7 @@ namespace Tracker.Tests.Support;
 public sealed class TestServer : IAsyncDisposable
 {
     readonly WebApplication _app;
+    TestLog _log = null!;
 
     TestServer(WebApplication app, MovableTime time, Uri address)
     {
@@ -32,6 +33,9 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Follows no redirect and carries no key.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>What was logged until now, from the level that the settings say.</summary>
+    public IReadOnlyCollection<string> Log => _log.Lines;
+
     public IServiceProvider Services => _app.Services;
 
     public Database Database => Services.GetRequiredService<Database>();
@@ -39,23 +43,34 @@ public sealed class TestServer : IAsyncDisposable
     /// <param name="settings">Name and value, such as ("Tracker:Prompts:LifetimeMinutes", "5").</param>
     public static async Task<TestServer> StartAsync(Engine engine, MovableTime? time = null, params (string Name, string Value)[] settings)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            [.. new Dictionary<string, string?>
-            {
-                ["Tracker:DataFolder"] = engine.DataFolder, ["ConnectionStrings:Tracker"] = engine.ConnectionString, ["urls"] = "http://127.0.0.1:0",
-                ["Logging:LogLevel:Default"] = "Warning",
-            }.Concat(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)))]).Build();
+        var server = await LaunchAsync(engine, time, settings);
+        await Until.TrueAsync(() => server.Database.IsReady, "the database is ready");
+        return server;
+    }
+
+    /// <summary>Starts and listens, whether the database is there or not.</summary>
+    public static async Task<TestServer> LaunchAsync(Engine engine, MovableTime? time = null, params (string Name, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string?>
+        {
+            ["Tracker:DataFolder"] = engine.DataFolder, ["ConnectionStrings:Tracker"] = engine.ConnectionString, ["urls"] = "http://127.0.0.1:0",
+            ["Logging:LogLevel:Default"] = "Warning",
+        };
+        foreach (var (name, value) in settings)
+        {
+            all[name] = value;
+        }
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(all).Build();
         var clock = time ?? new MovableTime();
+        var log = new TestLog();
         var app = Program.Build(TrackerSettings.Read(configuration), configuration, services =>
         {
             services.AddSingleton<TimeProvider>(clock);
-            services.AddLogging(logging => logging.ClearProviders().AddProvider(new TestLog()));
+            services.AddLogging(logging => logging.ClearProviders().AddProvider(log));
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        var server = new TestServer(app, clock, new(address));
-        await Until.TrueAsync(() => server.Database.IsReady, "the database is ready");
-        return server;
+        return new(app, clock, new(address)) { _log = log };
     }
 
     public Task<Rep> RepAsync(string email = "rita@example.com", string name = "Rita Rep", bool isAdmin = false) =>
@@ -176,7 +191,9 @@ public static class Answers
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         Assert.Equal((int)expected, (int)json["status"]!);
         Assert.NotEmpty((string)json["detail"]!);
-        return ((string)json["type"]!)["/problems/".Length..];
+        var kind = Assert.Single(Web.Problems.All, p => p.Type == (string)json["type"]!);
+        Assert.Equal((kind.Status, kind.Title), ((int)expected, (string)json["title"]!));
+        return kind.Slug;
     }
 
     public static string Text(this JsonNode node, params object[] path) => node.At(path)!.GetValue<string>();

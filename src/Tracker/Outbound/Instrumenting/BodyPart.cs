@@ -39,5 +39,7 @@ sealed record BodyPart(MailPart Part, PartBody? Body, Encoding? Charset, HtmlOut
     public bool HasPgp => Body?.Text.Span.IndexOf("-----BEGIN PGP"u8) >= 0;
 
     /// <summary>The text as readers see it; empty when it can't be read.</summary>
-    public string VisibleText => Body is null || Charset is null ? "" : IsHtml ? HtmlText.Read(Body.Text.Span, Charset) : Charset.GetString(Body.Text.Span[..Math.Min(Body.Text.Length, HtmlText.Enough)]);
+    public string VisibleText => Body is null || Charset is null ? ""
+        : IsHtml ? HtmlText.Read(Body.Text.Span, Charset)
+        : Charset.GetString(Body.Text.Span[..Math.Min(Body.Text.Length, HtmlText.Enough)]);
 }

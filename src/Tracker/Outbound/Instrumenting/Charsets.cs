@@ -26,6 +26,10 @@ static class Charsets
 
     static Encoding? Known(string name)
     {
+        if (name.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            return Encoding.UTF8;
+        }
         try
         {
             return CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
@@ -40,6 +44,10 @@ static class Charsets
 
     static bool KeepsAscii(Encoding encoding)
     {
+        if (encoding == Encoding.UTF8)
+        {
+            return true;
+        }
         if (Shifting.Contains(encoding.CodePage))
         {
             return false;

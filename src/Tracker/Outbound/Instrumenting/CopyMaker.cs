@@ -33,7 +33,10 @@ sealed class CopyMaker(ReadOnlyMemory<byte> mail, MailStructure structure, IRead
         return new(copy, instrumented, reason, plan.HasPixel ? plan.OpenUrl : null, plan.Reports, plan.Warnings);
     }
 
-    /// <summary>Our own valid token outside a quotation: this mail has been here before. Plain text is asked only where it stands alone, since many programs quote in it without a mark.</summary>
+    /// <summary>
+    /// Our own valid token outside a quotation: this mail has been here before. Plain text is asked only where it stands alone, since many programs quote
+    /// in it without a mark.
+    /// </summary>
     bool IsTrackedAlready(Plan plan) => bodies.Any(b => b.Html is { } html
         ? html.Links.Any(l => l.Place is not LinkPlace.Quoted && plan.Own(l.Url) is not null) || html.Images.Any(i => !i.Quoted && plan.Own(i.Source) is not null)
         : b.Reason is null && !bodies.Any(other => other.IsHtml) && PlainTextEdits.IsTrackedAlready(b, plan));

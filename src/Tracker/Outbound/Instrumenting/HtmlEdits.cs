@@ -5,7 +5,7 @@ namespace Tracker.Outbound.Instrumenting;
 /// <summary>Turns the outline of an HTML part into the edits of one copy.</summary>
 static class HtmlEdits
 {
-    const int LongestLabel = 80; // characters
+    const int LongestLabel = 80;
     const string NoRoom = "its line of the mail has no room for a tracking address (998 bytes)";
 
     /// <summary>Addresses that stand for the recipient's opt-out page, as editors may have mangled them.</summary>

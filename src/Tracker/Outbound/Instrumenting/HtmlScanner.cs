@@ -2,26 +2,6 @@ using System.Text;
 
 namespace Tracker.Outbound.Instrumenting;
 
-enum HtmlTokenKind
-{
-    None,
-    Text,
-
-    /// <summary>Content of style, script, title and the like: never markup.</summary>
-    RawText,
-    StartTag,
-    EndTag,
-    Comment,
-
-    /// <summary>Doctypes, processing instructions and malformed markup.</summary>
-    Other,
-}
-
-/// <summary>An attribute by byte ranges. A missing value is an empty range.</summary>
-/// <param name="Quote">The quotation mark around the value; 0 for none.</param>
-/// <param name="End">Behind the value and its closing quote.</param>
-readonly record struct HtmlAttribute(int NameStart, int NameEnd, int ValueStart, int ValueEnd, byte Quote, int End);
-
 /// <summary>
 /// Finds tags in the bytes of an HTML document by the states of the WHATWG tokenizer (HTML Living Standard, 13.2.5), without changing or copying
 /// any. For every encoding in which the bytes of ASCII mean ASCII, at least where markup stands. Linear in time, constant in depth.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Tracker.Domain.Tokens;
 
 namespace Tracker.Outbound.Instrumenting;
@@ -6,12 +7,12 @@ namespace Tracker.Outbound.Instrumenting;
 static class LinkRules
 {
     // Words of eleven languages by which senders name the way out of a mailing, in addresses and in visible text.
-    static readonly string[] WaysOut =
+    static readonly SearchValues<string> WaysOut = SearchValues.Create(
     [
         "unsubscribe", "opt-out", "optout", "opt_out", "opt out", "list-manage.com/unsub", "manage preferences", "email-preferences", "abmelden",
         "abbestellen", "austragen", "désinscri", "desinscri", "se désabonner", "darse de baja", "cancelar la suscripción", "cancelar suscripción",
         "cancelar inscrição", "disiscriv", "annulla iscrizione", "uitschrijven", "afmelden", "avregistrera", "avmeld", "afmeld", "wypisz się",
-    ];
+    ], StringComparison.OrdinalIgnoreCase);
 
     /// <param name="wayOut">Addresses that the List-Unsubscribe header names.</param>
     /// <param name="publicUrl">Where the tracker is reached.</param>
@@ -59,20 +60,10 @@ static class LinkRules
         return colon > 0 && char.IsAsciiLetter(url[0]) && url.AsSpan(0, colon).IndexOfAnyExcept(SchemeLetters) < 0 ? url[..colon] : null;
     }
 
-    static readonly System.Buffers.SearchValues<char> SchemeLetters =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+    static readonly SearchValues<char> SchemeLetters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
 
-    static bool SaysWayOut(string text)
-    {
-        foreach (var word in WaysOut)
-        {
-            if (text.Contains(word, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-        return false;
-    }
+    static bool SaysWayOut(string text) => text.AsSpan().ContainsAny(WaysOut);
 
     static bool HasForeignQuery(string url)
     {

@@ -3,12 +3,15 @@ using MimeKit.Utils;
 
 namespace Tracker.Outbound.Instrumenting;
 
-/// <summary>One MIME entity and where it lies in the message's bytes: headers in <c>Begin..Body</c>, body in <c>Body..End</c>.</summary>
-/// <param name="Parent">Null at the root of a message.</param>
-/// <param name="Ordinal">From 0, among the parts of its parent.</param>
-/// <param name="Nested">Lies inside an attached message, which is not ours to touch.</param>
+/// <summary>One MIME entity and where it lies in the message's bytes: its body in <c>Body..End</c>.</summary>
+/// <param name="parent">Null at the root of a message.</param>
+/// <param name="ordinal">From 0, among the parts of its parent.</param>
+/// <param name="nested">Lies inside an attached message, which is not ours to touch.</param>
 sealed class MailPart(ContentType type, MailPart? parent, int ordinal, bool nested)
 {
+    bool _encoded;
+    bool _typed;
+
     public ContentType Type => type;
 
     /// <summary>In lower case.</summary>
@@ -59,7 +62,4 @@ sealed class MailPart(ContentType type, MailPart? parent, int ordinal, bool nest
                 break;
         }
     }
-
-    bool _encoded;
-    bool _typed;
 }

@@ -5,8 +5,8 @@ namespace Tracker.Outbound.Instrumenting;
 /// <summary>A mail's bytes for MimeKit, without a copy. Stops the reading in a header field that never ends, because its buffer grows in small steps.</summary>
 sealed class MailStream(ReadOnlyMemory<byte> mail, CancellationTokenSource limit) : MemoryStream(Bytes(mail).Array!, Bytes(mail).Offset, mail.Length, writable: false)
 {
-    /// <summary>Longest header field with its folded lines, in bytes: some 20,000 recipients.</summary>
-    const int MaxHeader = 1024 * 1024;
+    /// <summary>Longest header field with its folded lines, in bytes: some 5,000 recipients.</summary>
+    const int MaxHeader = 256 * 1024;
 
     /// <summary>How far the stream was read when the current header field began; null outside of headers.</summary>
     public long? HeaderFrom { get; set; }

@@ -23,7 +23,7 @@ static class OwnTokens
         {
             return null;
         }
-        return FindIn(url, ring) ?? (url.Contains("%2F", StringComparison.OrdinalIgnoreCase) ? FindIn(Uri.UnescapeDataString(url), ring) : null);
+        return FindIn(url, ring) ?? (url.Contains('%', StringComparison.Ordinal) && url.Contains("%2F", StringComparison.OrdinalIgnoreCase) ? FindIn(Uri.UnescapeDataString(url), ring) : null);
     }
 
     static TokenContent? FindIn(string url, KeyRing ring)

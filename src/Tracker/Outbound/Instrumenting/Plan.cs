@@ -8,6 +8,9 @@ sealed class Plan(CopyId copy, KeyRing ring, InstrumentOptions options, string w
     readonly List<LinkReport> _reports = [];
     readonly List<string> _warnings = [];
 
+    string? _openUrl;
+    string? _optOutUrl;
+
     public InstrumentOptions Options => options;
 
     public IReadOnlyList<LinkReport> Reports => _reports;
@@ -17,9 +20,9 @@ sealed class Plan(CopyId copy, KeyRing ring, InstrumentOptions options, string w
     /// <summary>Addresses of the List-Unsubscribe header.</summary>
     public string WayOut => wayOut;
 
-    public string OpenUrl => $"{options.PublicUrl}/o/{TokenCodec.Sign(ring, TokenPurpose.Open, copy)}.gif";
+    public string OpenUrl => _openUrl ??= $"{options.PublicUrl}/o/{TokenCodec.Sign(ring, TokenPurpose.Open, copy)}.gif";
 
-    public string OptOutUrl => $"{options.PublicUrl}/u/{TokenCodec.Sign(ring, TokenPurpose.OptOut, copy)}";
+    public string OptOutUrl => _optOutUrl ??= $"{options.PublicUrl}/u/{TokenCodec.Sign(ring, TokenPurpose.OptOut, copy)}";
 
     /// <summary>True once some part has what is put at the end of the document.</summary>
     public bool HasEnd { get; set; }

@@ -25,12 +25,12 @@ static class Recipients
     public static MailboxAddress? First(HeaderBlock headers, string field) =>
         headers.Values(field).SelectMany(Mailboxes).FirstOrDefault(m => BareAddress(m) is not null);
 
-    /// <returns>The address with its domain in lower case; null without a domain, as in "undisclosed-recipients".</returns>
+    /// <returns>The address with its domain in lower case; null without a domain, as in "undisclosed-recipients", or with characters that no address has.</returns>
     public static string? BareAddress(MailboxAddress mailbox)
     {
         var address = mailbox.Address;
         var at = address?.LastIndexOf('@') ?? -1;
-        return at <= 0 || at == address!.Length - 1 ? null : string.Concat(address.AsSpan(0, at), address[at..].ToLowerInvariant());
+        return at <= 0 || at == address!.Length - 1 || address.Any(c => char.IsControl(c) || char.IsSurrogate(c)) ? null : string.Concat(address.AsSpan(0, at), address[at..].ToLowerInvariant());
     }
 
     public static string? Name(MailboxAddress mailbox) => string.IsNullOrWhiteSpace(mailbox.Name) ? null : mailbox.Name.Trim();

@@ -1,0 +1,36 @@
+using System.Net;
+using Tracker.Access;
+using Tracker.Tests.Support;
+
+namespace Tracker.Tests.Api;
+
+/// <summary>Signing in as the page does.</summary>
+public static class SignedIn
+{
+    /// <summary>The path of a new one-time link.</summary>
+    public static Task<string> LinkAsync(this TestServer server, long? repId) =>
+        server.Database.WriteAsync(s => SignIn.NewLinkAsync(s, repId, server.Time.GetUtcNow()), TestContext.Current.CancellationToken);
+
+    public static async Task<HttpResponseMessage> UseLinkAsync(this TestServer server, string link, params (string Name, string Value)[] form) =>
+        await server.Http.PostAsync(link, new FormUrlEncodedContent(form.Select(f => KeyValuePair.Create(f.Name, f.Value))), TestContext.Current.CancellationToken);
+
+    /// <summary>The cookie of a rep who has signed in, as name=value.</summary>
+    public static async Task<string> CookieAsync(this TestServer server, long repId)
+    {
+        using var response = await server.UseLinkAsync(await server.LinkAsync(repId));
+        Assert.Equal(HttpStatusCode.Found, response.StatusCode);
+        return response.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+    }
+
+    public static async Task<HttpResponseMessage> WithCookieAsync(
+        this TestServer server, string cookie, HttpMethod method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        request.Headers.TryAddWithoutValidation("Cookie", cookie);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+        return await server.Http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+}
