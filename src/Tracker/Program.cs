@@ -34,7 +34,6 @@ partial class Program
         api.MapHot();
         api.MapProspects();
         api.MapPrompts();
-        api.MapPrecision();
         api.MapFeed();
         return app;
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Tracker.Domain.Signals;
 using Tracker.Storage;
 
@@ -15,6 +16,9 @@ public sealed class RecentSources
     // Two addresses a source are the usual case; many more would only help a source that does nothing but scan.
     const int MaxSources = 10_000, MaxPerSource = 32;
 
+    // Loopback; private (RFC 1918, RFC 4193).
+    static readonly IPNetwork[] Inner = [.. new[] { "127.0.0.0/8", "::/48", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7" }.Select(IPNetwork.Parse)];
+
     sealed record Seen(long HitId, long CopyId, long ProspectId, DateTimeOffset At, int Others);
 
     readonly Dictionary<long, List<Seen>> _seen = [];
@@ -25,8 +29,7 @@ public sealed class RecentSources
     {
         var marked = new Dictionary<long, int>();
         earlier = [];
-        // Image proxies serve everybody.
-        foreach (var source in kept.Where(k => Client.Of(k.Hit.UserAgent).Kind != ClientKind.MailProxy).GroupBy(k => k.Hit.SourceHash))
+        foreach (var source in kept.Where(k => TellsApart(k.Hit)).GroupBy(k => k.Hit.SourceHash))
         {
             var before = _seen.GetValueOrDefault(source.Key, []);
             var known = before.Select(s => s.HitId).ToHashSet();
@@ -48,6 +51,9 @@ public sealed class RecentSources
         }
         return [.. kept.Select(k => (k.Copy, k.Hit with { OtherCopies = marked.GetValueOrDefault(k.Hit.Id) }))];
     }
+
+    // Image proxies serve everybody, and behind a proxy that is not trusted everybody comes from an address of the own network.
+    static bool TellsApart(Hit hit) => Client.Of(hit.UserAgent).Kind != ClientKind.MailProxy && IPNetwork.TryParse(hit.SourcePrefix, out var source) && !Inner.Any(n => n.Contains(source.BaseAddress));
 
     // Other people near each hit. One pass with two ends, because one source may bring a thousand hits.
     static List<(Seen Seen, int Others)> Count(List<Seen> hits)
