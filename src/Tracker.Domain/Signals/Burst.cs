@@ -25,8 +25,8 @@ sealed record Burst(int Clicks, int Links, int Networks, TimeSpan Span, bool IsW
     }
 
     /// <summary>Clicks that could be one scan: the person's own pre-checks and the rep's visits are left out.</summary>
-    public static bool Counts(in Fact fact) =>
-        fact.IsClick && !fact.IsLinkCheck && fact.Hit.OwnVisit is OwnVisit.None or OwnVisit.Thread && !CertainRules.IsPrefetch(fact);
+    public static bool Counts(Fact fact) =>
+        fact.IsClick && !fact.IsLinkCheck && fact.Hit.OwnVisit is OwnVisit.None or OwnVisit.Thread && !fact.IsPrefetch;
 
     // Joins each click to earlier ones that are close enough; a cluster is named by the index of its first click, -1 is no click.
     static int[] ClusterClicks(Scene scene)

@@ -21,18 +21,21 @@ static class CertainRules
             ? Finding.Machine(0.98, "followed a link that people cannot see")
             : null;
 
-    public static Finding? Prefetch(Scene scene, int index) => Purpose(scene.Facts[index]) is not { } purpose ? null
+    public static Finding? Prefetch(Scene scene, int index) => Purpose(scene.Facts[index].Hit) is not { } purpose ? null
         // A prerendered page that is then shown sends no second request: nobody can tell.
         : purpose.Contains("prerender", StringComparison.OrdinalIgnoreCase) ? Finding.Unknown("loaded ahead by the browser; whether it was shown later cannot be seen")
         : Finding.Machine(0.97, "loaded ahead by a browser, before anyone asked for it");
 
-    public static bool IsPrefetch(in Fact fact) => Purpose(fact) is not null;
+    public static bool IsPrefetch(Hit hit) => Purpose(hit) is not null;
 
-    static string? Purpose(in Fact fact)
+    static string? Purpose(Hit hit)
     {
         foreach (var name in SignalHeaders.Purposes)
         {
-            var value = fact.Header(name);
+            if (!hit.Headers.TryGetValue(name, out var value))
+            {
+                continue;
+            }
             if (value.Contains("prefetch", StringComparison.OrdinalIgnoreCase) || value.Contains("preview", StringComparison.OrdinalIgnoreCase)
                 || value.Contains("prerender", StringComparison.OrdinalIgnoreCase))
             {
@@ -80,7 +83,7 @@ static class CertainRules
     }
 
     // Client hints come from Chromium alone and name the real system. An Android asked for the desktop page says Linux in both.
-    static string? HintFlaw(in Fact fact)
+    static string? HintFlaw(Fact fact)
     {
         var hints = fact.Header(SignalHeaders.ClientHints);
         var system = fact.Header(SignalHeaders.ClientHintsPlatform).Trim('"');

@@ -48,7 +48,7 @@ static class ContextRules
             : PatternRules.ReaderOpenedFrom(scene, index) || (!scene.IsRisky(fact) && PatternRules.JustBeingRead(scene, index, surely: true));
     }
 
-    static string Place(in Fact fact) => $"{(fact.Network == NetworkKind.Gateway ? "a mail gateway's network" : "a data centre")} ({fact.Hit.Network!.Name})";
+    static string Place(Fact fact) => $"{(fact.Network == NetworkKind.Gateway ? "a mail gateway's network" : "a data centre")} ({fact.Hit.Network!.Name})";
 
     public static Finding? OldBrowser(Scene scene, int index) =>
         scene.Facts[index] is { Client: { Kind: ClientKind.Browser, Age: BrowserAge.Outdated } client }

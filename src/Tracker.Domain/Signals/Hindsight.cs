@@ -16,7 +16,7 @@ static class Hindsight
     /// <param name="decider">Name of the rule that decided.</param>
     /// <returns>Null when the verdict stands.</returns>
     public static Judgement? Upgrade(Scene scene, int index, string? decider) =>
-        Explains(scene, index, decider) ? new(scene.Facts[index].Hit.Id, Verdict.Human, Confidence, [Reason]) : null;
+        Explains(scene, index, decider) ? new(scene.Facts[index].Hit.Id, Verdict.Human, Confidence, [Reason]) { Rule = Rule } : null;
 
     public static Opinion Opinion(Scene scene, int index, string? decider) =>
         Explains(scene, index, decider) ? new(Rule, Verdict.Human, Confidence, Reason) : new(Rule, null, 0, "");

@@ -77,8 +77,17 @@ public sealed record Hit
     public required long SourceHash { get; init; }
     public OwnVisit OwnVisit { get; init; }
 
-    /// <summary>How many other copies the same source hit within 10 s before or after this hit; 0 when nobody looked.</summary>
+    /// <summary>
+    /// How many other people's copies the same source hit within <see cref="SeveralCopiesReach"/> before or after this hit; 0 when nobody looked.
+    /// Other people's, because opening a thread shows all the mail that one person got.
+    /// </summary>
     public int OtherCopies { get; init; }
+
+    /// <summary>10 s: gateways take the copies of one mail together; two colleagues do not read in the same seconds.</summary>
+    public static readonly TimeSpan SeveralCopiesReach = TimeSpan.FromSeconds(10);
+
+    /// <summary>This many other copies are no accident [Trend Micro's Phish Insight: one address clicking for more than two users is uncertain].</summary>
+    public const int SeveralCopies = 2;
 }
 
 /// <summary>What a company's mail gateway usually does: learned from earlier copies to its mail domain.</summary>
@@ -132,6 +141,9 @@ public sealed record CopyTraffic
 /// <param name="DueAt">With <see cref="Verdict.Checking"/>: when to judge again if nothing else happens; else null.</param>
 public sealed record Judgement(long HitId, Verdict Verdict, double Confidence, IReadOnlyList<string> Reasons, DateTimeOffset? DueAt = null)
 {
+    /// <summary>Name of the rule that decided, as in docs/classification.md; empty when it is not known any more.</summary>
+    public string Rule { get; init; } = "";
+
     public bool SaysTheSameAs(Judgement other) =>
         HitId == other.HitId && Verdict == other.Verdict && Confidence.Equals(other.Confidence) && Reasons.SequenceEqual(other.Reasons);
 }

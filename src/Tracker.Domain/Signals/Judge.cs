@@ -6,6 +6,9 @@ public static class Judge
     /// <summary>Version of the rules; stored with every verdict. Raise it with every change that can change a verdict.</summary>
     public const int RulesVersion = 1;
 
+    /// <summary>The rule that finds scans; what it finds is also a company's habit.</summary>
+    public const string BurstRule = "burst";
+
     /// <summary>
     /// The order is the weighing: the first rule with an opinion decides, later ones that agree are added as reasons. Down to <see cref="Alone"/> a rule needs
     /// nothing but recorded facts; below it, rules also use what was decided of other hits. What speaks against a person comes before what speaks for one,
@@ -22,7 +25,7 @@ public static class Judge
         new("impossible-browser", CertainRules.Impossible),
         new("link-check", PatternRules.LinkCheck),
         new("scanner-network", CertainRules.ScannerNetwork),
-        new("burst", PatternRules.InBurst),
+        new(BurstRule, PatternRules.InBurst),
         new("near-hidden-link", PatternRules.NearHiddenLink),
         new("several-copies", PatternRules.SeveralCopies),
         new("wrong-use", CertainRules.WrongUse),
@@ -120,6 +123,6 @@ public static class Judge
                 reasons.Add(other.Reason);
             }
         }
-        return new(scene.Facts[index].Hit.Id, finding.Verdict, finding.Confidence, reasons, finding.Hold);
+        return new(scene.Facts[index].Hit.Id, finding.Verdict, finding.Confidence, reasons, finding.Hold) { Rule = decider < Order.Length ? Order[decider].Name : "" };
     }
 }

@@ -28,7 +28,7 @@ static class PatternRules
 
     /// <summary>One source at several copies at once is a gateway or a sender-side scan: two colleagues do not read in the same seconds.</summary>
     public static Finding? SeveralCopies(Scene scene, int index) =>
-        scene.Facts[index] is { Hit.OtherCopies: >= 2, Client.Kind: not ClientKind.MailProxy } fact
+        scene.Facts[index] is { Hit.OtherCopies: >= Hit.SeveralCopies, Client.Kind: not ClientKind.MailProxy } fact
             ? Finding.Machine(0.85, $"the same source fetched {fact.Hit.OtherCopies + 1} copies within seconds")
             : null;
 

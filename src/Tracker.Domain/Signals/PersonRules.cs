@@ -27,6 +27,6 @@ static class PersonRules
             : Finding.Human(0.9, $"clicked in {fact.Client.Name}, {After(scene, fact)}");
     }
 
-    static string After(Scene scene, in Fact fact) => fact.Age < TimeSpan.FromSeconds(1) ? "as the first to touch this copy"
+    static string After(Scene scene, Fact fact) => fact.Age < TimeSpan.FromSeconds(1) ? "as the first to touch this copy"
         : $"{Words.Span(fact.Age)} after {(scene.SendTimeKnown ? "sending" : "the first hit")}";
 }

@@ -1,7 +1,8 @@
 namespace Tracker.Domain.Signals;
 
-/// <summary>One hit with what was read out of it.</summary>
-readonly record struct Fact(Hit Hit, Client Client, NetworkKind Network, TimeSpan Age)
+/// <summary>One hit with what was read out of it, once: rules ask for it in loops over loops.</summary>
+/// <param name="IsPrefetch">Loaded ahead by a browser, by its own word.</param>
+sealed record Fact(Hit Hit, Client Client, NetworkKind Network, TimeSpan Age, bool IsPrefetch)
 {
     public bool IsClick => Hit.Kind == HitKind.Click;
     public bool IsOpen => Hit.Kind == HitKind.Open;
@@ -43,7 +44,8 @@ sealed class Scene
         for (var i = 0; i < Facts.Length; i++)
         {
             var hit = traffic.Hits[i];
-            Facts[i] = new(hit, Client.Of(hit.UserAgent), NetworkNames.KindOf(hit.Network), hit.At - Start);
+            var client = SameAsBefore(i) is { } known ? known.Client : Client.Of(hit.UserAgent);
+            Facts[i] = new(hit, client, NetworkNames.KindOf(hit.Network), hit.At - Start, CertainRules.IsPrefetch(hit));
         }
         Verdicts = new Verdict?[Facts.Length];
         GaveItselfAway = new bool[Facts.Length];
@@ -68,9 +70,9 @@ sealed class Scene
     public Burst?[] Bursts { get; }
 
     /// <summary>True while scanners of fresh mail are likely; longer where the company's own are known to come later.</summary>
-    public bool IsRisky(in Fact fact) => fact.Age < Timing.Risky || fact.Age < HabitEnd;
+    public bool IsRisky(Fact fact) => fact.Age < Timing.Risky || fact.Age < HabitEnd;
 
-    public bool InFirstMinute(in Fact fact) => SendTimeKnown && fact.Age < Timing.FirstMinute;
+    public bool InFirstMinute(Fact fact) => SendTimeKnown && fact.Age < Timing.FirstMinute;
 
     public TimeSpan HabitEnd => Traffic.CompanyHabit is { } habit ? habit.Delay * Timing.HabitSpread : TimeSpan.Zero;
 
@@ -85,6 +87,19 @@ sealed class Scene
             }
         }
         return -1;
+    }
+
+    // A copy's visitors come again: comparing a name is much cheaper than reading it.
+    Fact? SameAsBefore(int index)
+    {
+        for (var i = index - 1; i >= 0 && i >= index - 4; i--)
+        {
+            if (Facts[i].Hit.UserAgent == Traffic.Hits[index].UserAgent)
+            {
+                return Facts[i];
+            }
+        }
+        return null;
     }
 
     static DateTimeOffset FirstHit(CopyTraffic traffic)

@@ -1,5 +1,6 @@
 using Tracker.Settings;
 using Tracker.Storage;
+using Tracker.Web;
 
 namespace Tracker.Commands;
 
@@ -21,6 +22,14 @@ public sealed class CommandContext(string[] settingArguments)
         var settings = TrackerSettings.Read(Configuration);
         PrivateFolder.Create(settings.DataFolder);
         return settings;
+    }
+
+    /// <summary>The product's parts, without a server around them.</summary>
+    public ServiceProvider Services(TrackerSettings settings)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)).AddMetrics().AddTracker(settings);
+        return services.BuildServiceProvider();
     }
 
     /// <summary>The database, migrated when needed.</summary>

@@ -23,6 +23,10 @@ public static class CommandLine
             RepsCommand.Create(context),
             KeysCommand.Create(context),
             InstrumentCommand.Create(context),
+            ReplayCommand.Create(context),
+            ReplayExportCommand.Create(context),
+            RebuildCommand.Create(context),
+            NetworksCommand.Create(context),
             DoctorCommand.Create(context),
         };
         root.SetAction((_, ct) => ServeCommand.RunAsync(context, ct));

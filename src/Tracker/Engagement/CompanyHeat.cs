@@ -3,7 +3,7 @@ using Tracker.Storage;
 
 namespace Tracker.Engagement;
 
-/// <summary>A company's heat is the sum of its people's.</summary>
+/// <summary>A company's heat is the sum of its people's, and something for every copy that was likely forwarded in it.</summary>
 public static class CompanyHeat
 {
     sealed record KeyRow
@@ -13,7 +13,7 @@ public static class CompanyHeat
     }
 
     /// <summary>Adds engagements: one row read and written, however many people the company has.</summary>
-    public static async Task AddAsync(Session session, long companyId, IEnumerable<EngagementFact> engagements, HeatScale scale, HeatWeights weights)
+    public static async Task AddAsync(Session session, long companyId, IEnumerable<EngagementFact> engagements, IEnumerable<EngagementFact> forwarded, HeatScale scale, HeatWeights weights)
     {
         var row = await session.FirstAsync<KeyRow>("select heat_key, last_engaged_at_ms from companies where id = @companyId", new { companyId });
         var (key, last) = (row!.HeatKey, row.LastEngagedAtMs ?? 0);
@@ -22,14 +22,15 @@ public static class CompanyHeat
             key = scale.Add(key, weights.Of(engagement.Kind), engagement.At);
             last = Math.Max(last, engagement.At.ToUnixTimeMilliseconds());
         }
+        key = forwarded.Aggregate(key, (sum, f) => scale.Add(sum, weights.Click, f.At));
         await SaveAsync(session, companyId, key, last);
     }
 
     /// <summary>Sums up its people anew, after one of them was counted anew.</summary>
-    public static async Task RecountAsync(Session session, long companyId)
+    public static async Task RecountAsync(Session session, long companyId, HeatScale scale, HeatWeights weights)
     {
         var people = await session.QueryAsync<KeyRow>("select heat_key, last_engaged_at_ms from prospects where company_id = @companyId", new { companyId });
-        await SaveAsync(session, companyId, people.Aggregate(HeatScale.Cold, (sum, p) => HeatScale.Combine(sum, p.HeatKey)), people.Max(p => p.LastEngagedAtMs));
+        await SaveAsync(session, companyId, people.Aggregate(await ForwardedBook.HeatAsync(session, companyId, scale, weights), (sum, p) => HeatScale.Combine(sum, p.HeatKey)), people.Max(p => p.LastEngagedAtMs));
     }
 
     static Task<int> SaveAsync(Session session, long companyId, long key, long? last) => session.ExecuteAsync(

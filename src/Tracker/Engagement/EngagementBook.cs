@@ -27,9 +27,10 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
             await state.SaveAsync(session);
         }
         await CompaniesAsync(session, states, reviewed);
+        var forwardedNow = reviewed.Forwarded.Select(f => f.Copy.Id).ToHashSet();
         foreach (var engagements in byProspect)
         {
-            await PromptAsync(session, states[engagements.Key], [.. engagements], now);
+            await PromptAsync(session, states[engagements.Key], [.. engagements], forwardedNow, now);
         }
     }
 
@@ -47,34 +48,64 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
         {
             if (company.Any(s => reviewed.Lost.Contains(s.Id)))
             {
-                await CompanyHeat.RecountAsync(session, company.Key);
+                await CompanyHeat.RecountAsync(session, company.Key, settings.HeatScale, settings.HeatWeights);
             }
             else
             {
-                await CompanyHeat.AddAsync(session, company.Key, reviewed.Gained.Where(g => states[g.Copy.ProspectId].CompanyId == company.Key), settings.HeatScale, settings.HeatWeights);
+                await CompanyHeat.AddAsync(
+                    session, company.Key, reviewed.Gained.Where(g => states[g.Copy.ProspectId].CompanyId == company.Key),
+                    reviewed.Forwarded.Where(f => f.Copy.CompanyId == company.Key), settings.HeatScale, settings.HeatWeights);
             }
         }
     }
 
-    /// <summary>Counts a prospect anew from their hits, and takes back a prompt that no person's look supports any more.</summary>
-    async Task RecountAsync(Session session, ProspectState state, DateTimeOffset now)
+    /// <summary>Counts prospects anew, after their history was judged anew.</summary>
+    /// <param name="news">Fresh looks that were not known to be a person's, by prospect: they raise prompts.</param>
+    /// <returns>How many prompts were withdrawn.</returns>
+    public async Task<int> CountAnewAsync(Session session, IReadOnlyCollection<long> prospects, ILookup<long, EngagementFact> news, DateTimeOffset now)
+    {
+        var withdrawn = 0;
+        foreach (var state in (await ProspectState.LoadAsync(session, prospects)).Values)
+        {
+            withdrawn += await RecountAsync(session, state, now);
+            await state.SaveAsync(session);
+            if (news.Contains(state.Id))
+            {
+                await PromptAsync(session, state, [.. news[state.Id]], [], now);
+            }
+        }
+        return withdrawn;
+    }
+
+    /// <summary>Counts a prospect anew from their hits, and takes back prompts and owed calls that no person's look supports any more.</summary>
+    /// <returns>How many were taken back.</returns>
+    async Task<int> RecountAsync(Session session, ProspectState state, DateTimeOffset now)
     {
         state.Reset();
         var all = await EngagementHistory.OfAsync(session, state.Id);
         Add(state, all);
-        if (await PromptBook.LiveAsync(session, state.Id) is { } live
-            && await HitRow.FindAsync(session, live.HitId) is { } raisedBy && !all.Any(e => e.At >= Web.Times.Of(raisedBy.AtMs)))
+        var disproved = (await PromptBook.UnansweredAsync(session, state.Id)).Where(p => !all.Any(e => Supports(e, p))).ToList();
+        foreach (var prompt in disproved)
         {
-            await prompts.WithdrawAsync(session, live, now);
+            await prompts.WithdrawAsync(session, prompt, now);
         }
+        return disproved.Count;
     }
 
-    async Task PromptAsync(Session session, ProspectState state, IReadOnlyList<EngagementFact> engagements, DateTimeOffset now)
+    // A look before the one that raised it belongs to an earlier prompt, unless it is of the same sitting's batch; one after its end to a later one.
+    bool Supports(EngagementFact look, PromptRow prompt) =>
+        look.HitId >= prompt.HitId && look.At >= Web.Times.Of(prompt.RaisedAtMs) - settings.Prompts.SittingGap
+        && (prompt.State != PromptStates.Expired || look.At <= Web.Times.Of(prompt.ExpiresAtMs));
+
+    async Task PromptAsync(
+        Session session, ProspectState state, IReadOnlyList<EngagementFact> engagements, HashSet<long> forwardedNow, DateTimeOffset now)
     {
         var live = await PromptBook.LiveAsync(session, state.Id);
         foreach (var copies in engagements.GroupBy(e => e.Copy.MessageId))
         {
             var last = copies.MaxBy(e => e.At)!;
+            // An old hit that this look explains did not raise the prompt.
+            var raisedBy = copies.FirstOrDefault(e => e.IsNews) ?? last;
             var decision = PromptRules.Decide(new()
             {
                 IsClick = copies.Any(e => e.Kind == HitKind.Click),
@@ -90,9 +121,11 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
                 continue;
             }
             var links = await LinkNames.LoadAsync(session, [last.Copy.MessageId]);
+            IReadOnlyList<string> forwarded = copies.Any(e => e.Copy.ForwardedAtMs is not null || forwardedNow.Contains(e.Copy.Id)) ? [ForwardedBook.Text] : [];
             var news = new PromptNews(
-                state.Id, last.Copy.RepId, last.Copy.MessageId, copies.First().HitId, last.At, PromptWording.CallNow,
-                PromptWording.Reasons(state.Sitting!, new(last.Copy.Subject, last.Link is { } link ? links.Of(last.Copy.MessageId, link) : null)));
+                state.Id, last.Copy.RepId, last.Copy.MessageId, raisedBy.HitId, last.At, PromptWording.CallNow,
+                [.. PromptWording.Reasons(state.Sitting!, new(last.Copy.Subject, last.Link is { } link ? links.Of(last.Copy.MessageId, link) : null)), .. forwarded],
+                raisedBy.Judgement);
             if (live is null)
             {
                 await prompts.RaiseAsync(session, news, now);

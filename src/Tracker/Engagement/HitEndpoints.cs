@@ -48,18 +48,19 @@ public static class HitEndpoints
 
     static async Task<HitView> ExplainAsync(Session session, HitRow row, CopyRow copy, DateTimeOffset now)
     {
-        var recent = (await HitRow.RecentAsync(session, [copy.Id]))[copy.Id].Select(r => r.ToHit()).ToList();
+        var recent = (await HitRow.RecentAsync(session, [copy.Id]))[copy.Id].Where(r => !r.IsReduced || r.Id == row.Id).Select(r => r.ToHit()).ToList();
         if (!recent.Exists(h => h.Id == row.Id))
         {
             // Older than what judging looks back on: explained alone.
             recent = [row.ToHit()];
         }
         var hit = row.ToHit();
+        var traffic = await (await CopyScenes.LoadAsync(session, [copy])).TrafficAsync(session, copy, recent);
         return new(
             Ids.Text(row.Id), Ids.Text(copy.Id), Ids.Text(copy.MessageId), Ids.Text(copy.ProspectId), copy.Recipient, VerdictText.Of(hit.Kind), hit.Link, hit.At,
             VerdictText.Of((Verdict)row.Verdict), row.Confidence / 100.0, row.ReasonTexts(), row.RulesVersion,
             new(hit.Method, hit.UserAgent, hit.Headers, hit.Network?.Name, hit.SourcePrefix, Names.Of(hit.OwnVisit), Times.Of(copy.SentAtMs)),
-            [.. Judge.Explain(Review.Traffic(copy, recent), row.Id, now).Select(o => new OpinionView(o.Rule, o.Verdict is { } v ? VerdictText.Of(v) : null, o.Confidence, o.Reason))]);
+            [.. Judge.Explain(traffic, row.Id, now).Select(o => new OpinionView(o.Rule, o.Verdict is { } v ? VerdictText.Of(v) : null, o.Confidence, o.Reason))]);
     }
 
     static async Task<IResult> MessageAsync(string id, HttpContext http, Caller caller, Database database, int? limit, string? after)

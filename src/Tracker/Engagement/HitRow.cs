@@ -22,22 +22,23 @@ public sealed record HitRow
     public string SourcePrefix { get; init; } = "";
     public long SourceHash { get; init; }
     public long OwnVisit { get; init; }
+    public long OtherCopies { get; init; }
     public long Verdict { get; init; }
     public long Confidence { get; init; }
     public string Reasons { get; init; } = "[]";
     public long RulesVersion { get; init; }
     public long? ReducedAtMs { get; init; }
 
-    /// <summary>True when the client's description was cut (it is kept for some days only): the verdict stands as it is, since judging again would judge less.</summary>
-    public bool IsFrozen => ReducedAtMs is not null;
+    /// <summary>Its User-Agent is kept no longer, so it cannot be judged again.</summary>
+    public bool IsReduced => ReducedAtMs is not null;
 
     /// <summary>Judging looks back this many hits of a copy at most; a copy fetched more often than that is judged by its latest.</summary>
     public const int MaxRecent = 48;
 
     const string Columns = """
         h.id, h.copy_id, h.at_ms, h.kind, h.link, h.method, c.user_agent, c.headers, n.name as network_name, coalesce(n.certainty, 0) as network_certainty,
-        coalesce(n.clicks_only, 0) as network_clicks_only, h.source_prefix, h.source_hash, h.own_visit, h.verdict, h.confidence, r.texts as reasons, h.rules_version,
-        c.reduced_at_ms
+        coalesce(n.clicks_only, 0) as network_clicks_only, h.source_prefix, h.source_hash, h.own_visit, h.other_copies, h.verdict, h.confidence,
+        r.texts as reasons, h.rules_version, c.reduced_at_ms
         """;
 
     const string Joins = "join clients c on c.id = h.client_id join reasons r on r.id = h.reason_id left join networks n on n.id = h.network_id";
@@ -55,6 +56,7 @@ public sealed record HitRow
         SourcePrefix = SourcePrefix,
         SourceHash = SourceHash,
         OwnVisit = (OwnVisit)OwnVisit,
+        OtherCopies = (int)OtherCopies,
     };
 
     public Judgement ToJudgement() => new(Id, (Verdict)Verdict, Confidence / 100.0, ReasonTexts());

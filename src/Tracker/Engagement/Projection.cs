@@ -11,7 +11,7 @@ namespace Tracker.Engagement;
 /// One transaction per batch of journal records: hits stored once, judged, scored, prompted and fed, and the checkpoint moved. Either all of it happens
 /// or none, so a crash anywhere repeats the batch and counts nothing twice.
 /// </summary>
-public sealed partial class Projection(Review review, EngagementBook book, FeedLog feed, TrackerMetrics metrics, TimeProvider time, ILogger<Projection> log)
+public sealed partial class Projection(Review review, EngagementBook book, RecentSources sources, FeedLog feed, TrackerMetrics metrics, TimeProvider time, ILogger<Projection> log)
 {
     /// <returns>The last hit id of this node that is in the database; 0 when none is.</returns>
     public static async Task<long> CheckpointAsync(Session session, int node) =>
@@ -121,21 +121,21 @@ public sealed partial class Projection(Review review, EngagementBook book, FeedL
                 kept.Add((copy, own.Mark(record.Facts, copy.RepId)));
             }
         }
+        kept = sources.Mark(session, kept, out var seenElsewhere);
         var arrived = kept.ToLookup(k => k.Copy.Id, k => k.Hit);
         var now = time.GetUtcNow();
-        var reviewed = await review.RunAsync(session, [.. kept.Select(k => k.Copy).DistinctBy(c => c.Id)], arrived, now);
-        await ChainAsync(session, kept);
+        var reviewed = await review.RunAsync(session, [.. kept.Select(k => k.Copy).Concat(await MarkedAsync(session, seenElsewhere)).DistinctBy(c => c.Id)], arrived, now);
         await ApplyAsync(session, reviewed, now);
     }
 
-    static async Task ChainAsync(Session session, List<(CopyRow Copy, Hit Hit)> kept)
+    /// <returns>Copies whose earlier hits look different now.</returns>
+    static async Task<IReadOnlyList<CopyRow>> MarkedAsync(Session session, List<OtherCopiesChange> changes)
     {
-        foreach (var copy in kept.GroupBy(k => k.Copy.Id, k => k.Hit))
+        foreach (var change in changes)
         {
-            await session.ExecuteAsync(
-                "update copies set last_hit_id = @last, first_hit_at_ms = coalesce(first_hit_at_ms, @first) where id = @id",
-                new { id = copy.Key, last = copy.Max(h => h.Id), first = copy.Min(h => h.At).Ms() });
+            await session.ExecuteAsync("update hits set other_copies = @others where id = @id", new { id = change.HitId, others = (long)change.Others });
         }
+        return changes.Count == 0 ? [] : await CopyRow.ByIdAsync(session, [.. changes.Select(c => c.CopyId).Distinct()]);
     }
 
     async Task ApplyAsync(Session session, Reviewed reviewed, DateTimeOffset now)

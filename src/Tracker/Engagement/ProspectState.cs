@@ -7,7 +7,12 @@ using Tracker.Web;
 namespace Tracker.Engagement;
 
 /// <summary>A judged-human hit, with what it means for its prospect.</summary>
-public sealed record EngagementFact(CopyRow Copy, long HitId, HitKind Kind, int? Link, DateTimeOffset At);
+/// <param name="IsNews">False for an old hit that was explained later.</param>
+/// <param name="Judgement">Null when read back from history.</param>
+public sealed record EngagementFact(CopyRow Copy, long HitId, HitKind Kind, int? Link, DateTimeOffset At, bool IsNews = true, Judgement? Judgement = null)
+{
+    public static EngagementFact Of(JudgedHit hit) => new(hit.Copy, hit.Hit.Id, hit.Hit.Kind, hit.Hit.Link, hit.Hit.At, hit.IsNews, hit.After);
+}
 
 /// <summary>What is derived from a prospect's engagements and stands in their row. Folded in memory over a batch, written once.</summary>
 public sealed class ProspectState

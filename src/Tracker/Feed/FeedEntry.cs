@@ -8,7 +8,8 @@ namespace Tracker.Feed;
 public static class FeedTypes
 {
     public const string Ready = "ready", Hit = "hit", HitJudged = "hit.judged", PromptRaised = "prompt.raised", PromptRefreshed = "prompt.refreshed",
-        PromptWithdrawn = "prompt.withdrawn", PromptExpired = "prompt.expired", PromptClosed = "prompt.closed";
+        PromptWithdrawn = "prompt.withdrawn", PromptExpired = "prompt.expired", PromptClosed = "prompt.closed",
+        ForwardedLikely = "forwarded.likely";
 }
 
 /// <summary>One thing that happened.</summary>

@@ -104,7 +104,7 @@ public readonly record struct HitRecord(CopyId Copy, Hit Facts)
             copy.CopyTo(Take(CopyId.Length));
         }
 
-        public void Text(ReadOnlySpan<char> text, int most)
+        public void Text(scoped ReadOnlySpan<char> text, int most)
         {
             text = text.Length > most ? text[..most] : text;
             var length = Encoding.UTF8.GetBytes(text, _buffer[(_length + 2)..]);

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Tracker.Domain.Signals;
 using Tracker.Domain.Tokens;
 using Tracker.Journal;
@@ -12,7 +10,7 @@ namespace Tracker.Hits;
 /// the facts, hand them to the journal, answer once they are on disk. Whatever goes wrong on our side, a reader gets the picture and a click lands.
 /// </summary>
 public sealed partial class TrackingMiddleware(
-    RequestDelegate next, KeyRing ring, HitJournal journal, ClientAddress clientAddress, AddressKey addressKey, KnownNetworks networks, TimeProvider time, TrackerMetrics metrics,
+    RequestDelegate next, KeyRing ring, HitJournal journal, ClientAddress clientAddress, HitFacts facts, TimeProvider time, TrackerMetrics metrics,
     ILogger<TrackingMiddleware> log)
 {
     const string OpenPath = "/o/", ClickPath = "/c/", PixelSuffix = ".gif";
@@ -85,36 +83,11 @@ public sealed partial class TrackingMiddleware(
 
     Task<bool> Record(HttpContext http, HitKind kind, TokenContent token)
     {
-        var now = time.GetUtcNow();
-        var address = clientAddress.Of(http);
         var request = http.Request;
-        Span<char> prefix = stackalloc char[48];
+        var own = Access.SessionCookie.IsThere(request) ? OwnVisit.Browser : OwnVisit.None;
         var writer = new HitRecord.Writer(stackalloc byte[HitRecord.Writer.MaxLength]);
-        writer.Head(kind, OwnVisitOf(http, address), token.Link, now, addressKey.HashOf(address, now), token.Copy);
-        writer.Text(request.Method, 16);
-        writer.Text(prefix[..WritePrefix(address, prefix)], prefix.Length);
-        writer.Text(request.Headers.UserAgent.ToString(), HitHeaders.MaxUserAgent);
-        writer.Network(networks.Find(address));
-        writer.Headers(request.Headers);
+        facts.Write(ref writer, kind, own, token.Link, token.Copy, request.Method, request.Headers, clientAddress.Of(http), time.GetUtcNow());
         return journal.Append(writer.Written).Recorded;
-    }
-
-    OwnVisit OwnVisitOf(HttpContext http, IPAddress address) =>
-        Access.SessionCookie.IsThere(http.Request) ? OwnVisit.Browser
-        : networks.IsOffice(address) ? OwnVisit.Network
-        : OwnVisit.None;
-
-    // The /24 or /48: enough to see that two hits came from one site, too little to find a person.
-    static int WritePrefix(IPAddress address, Span<char> text)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out var length);
-        var four = address.AddressFamily == AddressFamily.InterNetwork;
-        bytes[(four ? 3 : 6)..length].Clear();
-        new IPAddress(bytes[..length]).TryFormat(text, out var written);
-        var suffix = four ? "/24" : "/48";
-        suffix.CopyTo(text[written..]);
-        return written + suffix.Length;
     }
 
     // One answer for every reason, so that nobody learns by asking how close a forgery came.

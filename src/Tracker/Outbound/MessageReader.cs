@@ -33,6 +33,12 @@ public static class MessageReader
         public string? Reason { get; init; }
         public long OpensTracked { get; init; }
         public long LinksTracked { get; init; }
+        public long HumanHits { get; init; }
+        public long AutomaticHits { get; init; }
+        public long UnknownHits { get; init; }
+        public long SeenOpens { get; init; }
+        public long AppleOpens { get; init; }
+        public long? ForwardedAtMs { get; init; }
     }
 
     sealed record LinkRow
@@ -59,11 +65,14 @@ public static class MessageReader
         }
         var links = await session.QueryAsync<LinkRow>("select link, url, label, tracked, reason from links where message_id = @id order by link", new { id });
         var copies = await session.QueryAsync<CopyRow>("""
-            select id, token, message_id, prospect_id, recipient, field, instrumented, reason, opens_tracked, links_tracked from copies where message_id = @id order by id
+            select id, token, message_id, prospect_id, recipient, field, instrumented, reason, opens_tracked, links_tracked,
+                   human_hits, automatic_hits, unknown_hits, seen_opens, apple_opens, forwarded_at_ms
+            from copies where message_id = @id order by id
             """, new { id });
         return new(
             Ids.Text(row.Id), row.Rep, row.Kind, row.Subject, row.FromAddress, Times.Of(row.CreatedAtMs), Times.Of(row.SentAtMs), row.MutedAtMs is not null,
-            MetadataText.Parse(row.Metadata), [.. copies.Select(c => ToView(c, links, address))]);
+            MetadataText.Parse(row.Metadata), [.. copies.Select(c => ToView(c, links, address))],
+            copies.Sum(c => c.HumanHits), copies.Sum(c => c.AutomaticHits), copies.Sum(c => c.UnknownHits));
     }
 
     static CopyView ToView(CopyRow copy, IReadOnlyList<LinkRow> links, PublicAddress? address)
@@ -76,7 +85,7 @@ public static class MessageReader
             [.. links.Select(l => new LinkView(
                 (int)l.Link, l.Url, tracked && l.Tracked != 0, l.Tracked == 0 ? l.Reason : tracked ? null : copy.Reason,
                 tracked && l.Tracked != 0 ? address?.Click(token, (int)l.Link, l.Url) : null, l.Label))],
-            [], null);
+            [], null, copy.HumanHits, copy.AutomaticHits, copy.UnknownHits, copy.HumanHits > 0, copy.ForwardedAtMs is not null, Domain.Signals.Visibility.Note(copy.AppleOpens, copy.SeenOpens));
     }
 
     public static async Task<Page<MessageSummary>> ListAsync(
@@ -87,10 +96,10 @@ public static class MessageReader
         MetadataFilter.Append(sql, parameters, metadata, "m.id");
         sql.Append(" order by m.id desc limit @limit");
         var rows = await session.QueryAsync<Row>(sql.ToString(), parameters);
-        var recipients = (await session.QueryAsync<CopyRow>(
-            $"select message_id, recipient from copies where {session.Dialect.In("message_id", "@ids")} order by id", new { ids = rows.Select(r => r.Id).ToArray() })).ToLookup(c => c.MessageId, c => c.Recipient);
+        var copies = (await session.QueryAsync<CopyRow>(
+            $"select message_id, recipient, human_hits, automatic_hits, unknown_hits from copies where {session.Dialect.In("message_id", "@ids")} order by id", new { ids = rows.Select(r => r.Id).ToArray() })).ToLookup(c => c.MessageId);
         return Paging.Of(rows, limit, r => new MessageSummary(
             Ids.Text(r.Id), r.Rep, r.Kind, r.Subject, Times.Of(r.CreatedAtMs), Times.Of(r.SentAtMs), r.MutedAtMs is not null, MetadataText.Parse(r.Metadata),
-            [.. recipients[r.Id]]), r => new(r.Id));
+            [.. copies[r.Id].Select(c => c.Recipient)], copies[r.Id].Sum(c => c.HumanHits), copies[r.Id].Sum(c => c.AutomaticHits), copies[r.Id].Sum(c => c.UnknownHits)), r => new(r.Id));
     }
 }

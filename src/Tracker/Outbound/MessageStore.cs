@@ -39,8 +39,8 @@ public static class MessageStore
 
     // All instrumented copies have the same links; the report of the first stands for all.
     static Task LinksAsync(Session session, long messageId, IReadOnlyList<MadeCopy> copies) => session.InsertAsync(
-        "insert into links (message_id, link, url, label, tracked, reason) values",
-        [.. (copies.FirstOrDefault(c => c.Mail.Instrumented) ?? copies[0]).Mail.Links.Select(l => new object?[] { messageId, (long)l.Index, StoredText.Of(l.Url), Storable(l.Label), l.Tracked ? 1L : 0L, l.Reason })]);
+        "insert into links (message_id, link, url, label, tracked, reason, honeypot) values",
+        [.. (copies.FirstOrDefault(c => c.Mail.Instrumented) ?? copies[0]).Mail.Links.Select(l => new object?[] { messageId, (long)l.Index, StoredText.Of(l.Url), Storable(l.Label), l.Tracked ? 1L : 0L, l.Reason, l.Honeypot ? 1L : 0L })]);
 
     static string? Storable(string? text) => text is null ? null : StoredText.Of(text);
 

@@ -19,18 +19,26 @@ public sealed record NewMessage
 /// <param name="Label">Visible text of the link.</param>
 public sealed record LinkView(int Index, string Url, bool Tracked, string? Reason, string? TrackedUrl, string? Label);
 
+/// <param name="Human">Hits that people made.</param>
+/// <param name="Automatic">Hits that machines made.</param>
+/// <param name="Unknown">Hits of which nobody can tell, or that are being checked.</param>
+/// <param name="Opened">True when a person has opened it. A click implies the open that switched-off pictures hide.</param>
+/// <param name="Note">What cannot be known of this recipient.</param>
 /// <param name="OptOutUrl">The recipient's own page for refusing to be tracked.</param>
 /// <param name="Mime">The mail to send, base64; null with <c>?mime=false</c> and when read later (mail is not kept).</param>
 /// <param name="Reason">Why it is not instrumented.</param>
 public sealed record CopyView(
     string Id, string ProspectId, string Recipient, string Field, bool Instrumented, string? Reason, string? OpenUrl, string? OptOutUrl,
-    IReadOnlyList<LinkView> Links, IReadOnlyList<string> Warnings, string? Mime);
+    IReadOnlyList<LinkView> Links, IReadOnlyList<string> Warnings, string? Mime,
+    long Human = 0, long Automatic = 0, long Unknown = 0, bool Opened = false, bool LikelyForwarded = false, string? Note = null);
 
 public sealed record MessageView(
-    string Id, string Rep, string Kind, string Subject, string? From, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, bool Muted, JsonNode? Metadata, IReadOnlyList<CopyView> Copies);
+    string Id, string Rep, string Kind, string Subject, string? From, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, bool Muted, JsonNode? Metadata, IReadOnlyList<CopyView> Copies,
+    long Human = 0, long Automatic = 0, long Unknown = 0);
 
 public sealed record MessageSummary(
-    string Id, string Rep, string Kind, string Subject, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, bool Muted, JsonNode? Metadata, IReadOnlyList<string> Recipients);
+    string Id, string Rep, string Kind, string Subject, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, bool Muted, JsonNode? Metadata, IReadOnlyList<string> Recipients,
+    long Human, long Automatic, long Unknown);
 
 public sealed record SentAt(DateTimeOffset? At);
 

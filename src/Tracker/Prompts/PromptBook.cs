@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tracker.Domain.Prompts;
 using Tracker.Domain.FollowUp;
+using Tracker.Domain.Signals;
 using Tracker.Feed;
 using Tracker.FollowUp;
 using Tracker.Settings;
@@ -11,7 +12,9 @@ namespace Tracker.Prompts;
 
 /// <summary>What an engagement says to the prompts.</summary>
 /// <param name="Advice">What the rep should do.</param>
-public sealed record PromptNews(long ProspectId, long RepId, long MessageId, long HitId, DateTimeOffset At, string Advice, IReadOnlyList<string> Reasons);
+/// <param name="Evidence">Why the hit is a person's; kept, so that the rep's rating can be held against it.</param>
+public sealed record PromptNews(
+    long ProspectId, long RepId, long MessageId, long HitId, DateTimeOffset At, string Advice, IReadOnlyList<string> Reasons, Judgement? Evidence = null);
 
 /// <summary>Raises, refreshes, withdraws and expires prompts, and tells the feed; always inside the caller's transaction.</summary>
 public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMetrics metrics)
@@ -19,12 +22,16 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
     public static Task<PromptRow?> LiveAsync(Session session, long prospectId) => session.FirstAsync<PromptRow>(
         PromptRow.Select + " p.prospect_id = @prospectId and p.state in ('open', 'snoozed')", new { prospectId });
 
+    /// <summary>Live ones and owed calls: nobody has said yet what came of them.</summary>
+    public static Task<IReadOnlyList<PromptRow>> UnansweredAsync(Session session, long prospectId) => session.QueryAsync<PromptRow>(
+        PromptRow.Select + " p.prospect_id = @prospectId and p.state in ('open', 'snoozed', 'expired')", new { prospectId });
+
     public async Task RaiseAsync(Session session, PromptNews news, DateTimeOffset now)
     {
         // It is as old as the look that raised it: after an outage a look of this morning becomes an owed call, not a "now".
         var id = await session.ScalarAsync<long>("""
-            insert into prompts (prospect_id, rep_id, message_id, hit_id, state, advice, reasons, raised_at_ms, refreshed_at_ms, expires_at_ms)
-            values (@prospect, @rep, @message, @hit, 'open', @advice, @reasons, @now, @now, @expires) returning id
+            insert into prompts (prospect_id, rep_id, message_id, hit_id, state, advice, reasons, rule, evidence, raised_at_ms, refreshed_at_ms, expires_at_ms)
+            values (@prospect, @rep, @message, @hit, 'open', @advice, @reasons, @rule, @evidence, @now, @now, @expires) returning id
             """, Parameters(news, now));
         await TellAsync(session, FeedTypes.PromptRaised, id, now);
     }
@@ -51,6 +58,7 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
     public async Task WithdrawAsync(Session session, PromptRow live, DateTimeOffset now)
     {
         await session.ExecuteAsync("update prompts set state = 'withdrawn', advice = @advice, closed_at_ms = @now where id = @id", new { id = live.Id, advice = PromptWording.TakenBack, now = now.Ms() });
+        await Obligations.SettlePromptAsync(session, live.Id, now);
         await TellAsync(session, FeedTypes.PromptWithdrawn, live.Id, now);
     }
 
@@ -58,6 +66,10 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
     public static async Task<bool> AnyDueAsync(Session session, DateTimeOffset now) => await session.ScalarAsync<long>("""
         select count(*) from prompts where (state = 'open' and expires_at_ms <= @now) or (state = 'snoozed' and snoozed_until_ms <= @now)
         """, new { now = now.Ms() }) > 0;
+
+    /// <returns>When <see cref="TickAsync"/> next has something to do; null when never, as things are.</returns>
+    public static async Task<DateTimeOffset?> NextDueAsync(Session session) => Times.Of(await session.ScalarAsync<long?>(
+        "select min(case when state = 'snoozed' then snoozed_until_ms else expires_at_ms end) from prompts where state in ('open', 'snoozed')"));
 
     /// <summary>Ends what has run out (the call is now owed) and wakes what was snoozed until now.</summary>
     /// <returns>How many changed.</returns>
@@ -99,6 +111,8 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
         hit = news.HitId,
         advice = news.Advice,
         reasons = JsonSerializer.Serialize(news.Reasons, ApiJson.Options),
+        rule = news.Evidence?.Rule ?? "",
+        evidence = news.Evidence is { } e ? JsonSerializer.Serialize(new { e.Rule, e.Confidence, e.Reasons, rulesVersion = Judge.RulesVersion }, ApiJson.Options) : "{}",
         now = now.Ms(),
         expires = (news.At + settings.Prompts.Lifetime).Ms(),
     };

@@ -32,6 +32,7 @@ public static class PromptEndpoints
 
     public static void MapPrompts(this IEndpointRouteBuilder api)
     {
+        api.MapPrecision();
         var group = api.MapGroup("/prompts").WithTags("Prompts");
         group.MapGet("", ListAsync).RequireScope(Scopes.Read).WithName("listPrompts").WithSummary("Call prompts, newest first")
             .WithDescription($"`state` is one of {string.Join(", ", PromptStates.All)}, `live` (open or snoozed) or `all`; the default is `open`. An expired prompt is an owed call.")

@@ -30,6 +30,22 @@ public static class ProspectReader
         public long? PromptId { get; init; }
     }
 
+    sealed record CountsRow
+    {
+        public long ProspectId { get; init; }
+        public long Human { get; init; }
+        public long Automatic { get; init; }
+        public long Unknown { get; init; }
+        public long SeenOpens { get; init; }
+        public long AppleOpens { get; init; }
+    }
+
+    static async Task<Dictionary<long, CountsRow>> CountsAsync(Session session, IEnumerable<long> ids) => (await session.QueryAsync<CountsRow>($"""
+        select prospect_id, cast(sum(human_hits) as bigint) as human, cast(sum(automatic_hits) as bigint) as automatic, cast(sum(unknown_hits) as bigint) as unknown,
+               cast(sum(seen_opens) as bigint) as seen_opens, cast(sum(apple_opens) as bigint) as apple_opens
+        from copies where {session.Dialect.In("prospect_id", "@ids")} group by prospect_id
+        """, new { ids = ids.ToArray() })).ToDictionary(r => r.ProspectId);
+
     // A rep sees the prospects they write to or own.
     const string Select = """
         select p.id, p.email, p.name, p.phone, p.company, co.name as company_name, p.time_zone, p.external_id, r.email as rep, p.metadata, p.created_at_ms, p.muted_at_ms,
@@ -41,7 +57,7 @@ public static class ProspectReader
 
     public static async Task<ProspectView?> FindAsync(Session session, long? id, long? repId, HeatScale scale, DateTimeOffset now) =>
         await session.FirstAsync<Row>(Select + " and p.id = @id", new { id, repId }) is { } row
-            ? ToView(row, scale, now, await Obligations.OpenAsync(session, row.Id, repId))
+            ? ToView(row, scale, now, await Obligations.OpenAsync(session, row.Id, repId), (await CountsAsync(session, [row.Id])).GetValueOrDefault(row.Id))
             : null;
 
     /// <param name="email">Only the prospect with this address; null: all.</param>
@@ -56,11 +72,13 @@ public static class ProspectReader
         {
             owed[row.Id] = await Obligations.OpenAsync(session, row.Id, repId);
         }
-        return Paging.Of(rows, limit, r => ToView(r, scale, now, owed[r.Id]), r => new(r.Id));
+        var counts = await CountsAsync(session, rows.Select(r => r.Id));
+        return Paging.Of(rows, limit, r => ToView(r, scale, now, owed[r.Id], counts.GetValueOrDefault(r.Id)), r => new(r.Id));
     }
 
-    static ProspectView ToView(Row row, HeatScale scale, DateTimeOffset now, IReadOnlyList<ObligationView> owed) => new(
+    static ProspectView ToView(Row row, HeatScale scale, DateTimeOffset now, IReadOnlyList<ObligationView> owed, CountsRow? counts) => new(
         Ids.Text(row.Id), row.Email, row.Name, row.Phone, row.Company ?? row.CompanyName, row.TimeZone, row.ExternalId, row.Rep, MetadataText.Parse(row.Metadata),
         Times.Of(row.CreatedAtMs), scale.HeatAt(row.HeatKey, now), Times.Of(row.LastEngagedAtMs), row.Looks, row.Clicks, row.Sittings, row.MutedAtMs is not null,
-        row.Refused > 0, row.PromptId is { } prompt ? Ids.Text(prompt) : null, owed);
+        row.Refused > 0, row.PromptId is { } prompt ? Ids.Text(prompt) : null, owed,
+        counts?.Human ?? 0, counts?.Automatic ?? 0, counts?.Unknown ?? 0, Domain.Signals.Visibility.Note(counts?.AppleOpens ?? 0, counts?.SeenOpens ?? 0));
 }

@@ -9,10 +9,15 @@ public sealed record PutProspect(
 
 /// <param name="Heat">Points now.</param>
 /// <param name="Refused">True when they do not want to be tracked.</param>
+/// <param name="Human">Hits that people made, on all mail to them.</param>
+/// <param name="Automatic">Hits that machines made.</param>
+/// <param name="Unknown">Hits of which nobody can tell, or that are being checked.</param>
+/// <param name="Note">What cannot be known of them.</param>
 /// <param name="Owed">What is owed to them, the most urgent first.</param>
 public sealed record ProspectView(
     string Id, string Email, string? Name, string? Phone, string? Company, string? TimeZone, string? ExternalId, string? Rep, JsonNode? Metadata, DateTimeOffset CreatedAt,
-    double Heat, DateTimeOffset? LastEngagedAt, long Looks, long Clicks, long Sittings, bool Muted, bool Refused, string? PromptId, IReadOnlyList<ObligationView> Owed);
+    double Heat, DateTimeOffset? LastEngagedAt, long Looks, long Clicks, long Sittings, bool Muted, bool Refused, string? PromptId, IReadOnlyList<ObligationView> Owed,
+    long Human, long Automatic, long Unknown, string? Note);
 
 public sealed record HotProspect(
     string Id, string Email, string? Name, string? Phone, string? Company, double Heat, DateTimeOffset? LastEngagedAt, IReadOnlyList<string> Reasons, string? PromptId);

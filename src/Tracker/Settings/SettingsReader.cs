@@ -77,6 +77,17 @@ public sealed class SettingsReader(IConfiguration configuration)
         return "";
     }
 
+    /// <summary>An absolute http or https address to fetch from, with its query.</summary>
+    public string Download(string name, string fallback)
+    {
+        var text = Text(name, fallback);
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+        {
+            Problem(name, text, $"an address to fetch the list from (default {fallback})");
+        }
+        return text;
+    }
+
     /// <summary>Addresses or networks, separated by commas or as a JSON list.</summary>
     public IReadOnlyList<IPNetwork> Networks(string name, params string[] fallback)
     {

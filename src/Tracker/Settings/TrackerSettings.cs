@@ -16,6 +16,8 @@ public sealed record TrackerSettings
     public required string Urls { get; init; }
     public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
     public required IReadOnlyList<IPNetwork> OfficeNetworks { get; init; }
+    public required IReadOnlyList<IPNetwork> GatewayNetworks { get; init; }
+    public required NetworkListSettings NetworkLists { get; init; }
 
     /// <summary>What to do with recipients whose wish is unknown: <see cref="Track"/> or <see cref="Off"/>.</summary>
     public required string UnknownConsent { get; init; }
@@ -34,6 +36,9 @@ public sealed record TrackerSettings
 
     public string AddressKeyFile => Path.Combine(DataFolder, "address-key.json");
 
+    /// <summary>Refreshed lists of known networks.</summary>
+    public string NetworksFolder => Path.Combine(DataFolder, "networks");
+
     /// <param name="forProspects">False for the demo, whose prospects are on this machine wherever it listens.</param>
     /// <exception cref="SettingsException">A setting is wrong or unknown.</exception>
     public static TrackerSettings Read(IConfiguration configuration, bool forProspects = true)
@@ -48,6 +53,8 @@ public sealed record TrackerSettings
             Urls = read.Text("urls", "http://localhost:5080"),
             TrustedProxies = read.Networks("Tracker:TrustedProxies", "127.0.0.0/8", "::1"),
             OfficeNetworks = read.Networks("Tracker:OfficeNetworks"),
+            GatewayNetworks = read.Networks("Tracker:GatewayNetworks"),
+            NetworkLists = NetworkListSettings.Read(read),
             UnknownConsent = read.Choice("Tracker:UnknownConsent", "", Track, Off),
             Node = (int)read.Whole("Tracker:Node", 0, 0, 511),
             MessageBytes = read.Whole("Tracker:MessageBytes", 25_000_000, 1_000, 100_000_000),
@@ -99,6 +106,17 @@ public sealed record JournalSettings(long SegmentBytes, long MaxBytes, TimeSpan 
         read.Whole("Tracker:Journal:SegmentMegabytes", 16, 1, 1024) << 20,
         read.Whole("Tracker:Journal:MaxMegabytes", 4096, 1, 1_000_000) << 20,
         TimeSpan.FromMilliseconds(read.Whole("Tracker:Journal:AnswerWithinMilliseconds", 150, 1, 10_000)));
+}
+
+/// <summary>Where <c>tracker networks refresh</c> fetches.</summary>
+public sealed record NetworkListSettings(string Apple, string Microsoft, string GoogleCrawlers, string Googlebot)
+{
+    public static NetworkListSettings Read(SettingsReader read) => new(
+        read.Download("Tracker:NetworkLists:AppleEgress", "https://mask-api.icloud.com/egress-ip-ranges.csv"),
+        // The service asks for a random id of each client, which it uses for nothing but counting; the same for all tells it least.
+        read.Download("Tracker:NetworkLists:Microsoft365", "https://endpoints.office.com/endpoints/worldwide?clientrequestid=b10c5ed1-bad1-445f-b386-b919946339a7"),
+        read.Download("Tracker:NetworkLists:GoogleCrawlers", "https://developers.google.com/static/crawling/ipranges/special-crawlers.json"),
+        read.Download("Tracker:NetworkLists:Googlebot", "https://developers.google.com/static/crawling/ipranges/googlebot.json"));
 }
 
 /// <param name="Lifetime">How long a prompt stays live after the last look.</param>

@@ -59,10 +59,10 @@ public static class Hosting
                 MaxBytes = settings.Journal.MaxBytes, AnswerWithin = settings.Journal.AnswerWithin,
             },
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<HitJournal>>()));
-        services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>();
+        services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<HitFacts>();
         services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>();
         services.AddSingleton<FeedSignal>().AddSingleton<FeedLog>().AddSingleton<PromptBook>();
-        services.AddSingleton<Dictionaries>().AddSingleton<Review>().AddSingleton<EngagementBook>().AddSingleton<Projection>().AddSingleton<Projector>();
+        services.AddSingleton<Dictionaries>().AddSingleton<Review>().AddSingleton<RecentSources>().AddSingleton<EngagementBook>().AddSingleton<Projection>().AddSingleton<Projector>();
         // Started in this order, stopped in the reverse: the projector drains the journal while the database is still there.
         services.AddSingleton<DatabaseStart>().AddHostedService(p => p.GetRequiredService<DatabaseStart>());
         services.AddHostedService(p => p.GetRequiredService<Projector>());

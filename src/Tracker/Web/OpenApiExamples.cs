@@ -9,12 +9,12 @@ public static class OpenApiExamples
 
     const string Copy = """
         {"id":"7","prospectId":"3","recipient":"paul@customer.example","field":"to","instrumented":true,"reason":null,"openUrl":"https://t.example.com/o/AQH….gif","optOutUrl":"https://t.example.com/u/AQH…",
-         "links":[{"index":0,"url":"https://example.com/pricing","tracked":true,"reason":null,"trackedUrl":"https://t.example.com/c/AQH…","label":"the pricing"}],"warnings":[],"mime":"RnJvbTog…"}
+         "links":[{"index":0,"url":"https://example.com/pricing","tracked":true,"reason":null,"trackedUrl":"https://t.example.com/c/AQH…","label":"the pricing"}],"warnings":[],"mime":"RnJvbTog…","human":2,"automatic":12,"unknown":1,"opened":true,"likelyForwarded":false,"note":null}
         """;
 
     const string Message = $$"""
         {"id":"5","rep":"rita@example.com","kind":"mail","subject":"Our proposal","from":"rita@example.com","createdAt":"2026-03-02T09:00:00.000Z","sentAt":"2026-03-02T09:00:05.000Z",
-         "muted":false,"metadata":{"deal":"4711"},"copies":[{{Copy}}]}
+         "muted":false,"metadata":{"deal":"4711"},"copies":[{{Copy}}],"human":2,"automatic":12,"unknown":1}
         """;
 
     const string Prompt = """
@@ -27,7 +27,7 @@ public static class OpenApiExamples
     const string Prospect = """
         {"id":"3","email":"paul@customer.example","name":"Paul Prospect","phone":"+49 30 123456","company":"customer.example","timeZone":"Europe/Berlin","externalId":"crm-99","rep":"rita@example.com",
          "metadata":{},"createdAt":"2026-03-01T08:00:00.000Z","heat":6.2,"lastEngagedAt":"2026-03-02T10:04:00.000Z","looks":3,"clicks":1,"sittings":1,"muted":false,"refused":false,"promptId":"12",
-         "owed":[{"id":"4","kind":"call","reason":"missed call: third look in 4 minutes","dueAt":"2026-03-02T11:04:00.000Z","promptId":"12"}]}
+         "owed":[{"id":"4","kind":"call","reason":"missed call: third look in 4 minutes","dueAt":"2026-03-02T11:04:00.000Z","promptId":"12"}],"human":2,"automatic":12,"unknown":1,"note":"opens can't be seen, clicks can"}
         """;
 
     const string Hit = """
@@ -50,7 +50,7 @@ public static class OpenApiExamples
     static readonly Dictionary<string, string> Responses = new()
     {
         ["createMessage"] = Message, ["getMessage"] = Message, ["markSent"] = Message, ["muteMessage"] = Message, ["unmuteMessage"] = Message,
-        ["listMessages"] = """{"items":[{"id":"5","rep":"rita@example.com","kind":"mail","subject":"Our proposal","createdAt":"2026-03-02T09:00:00.000Z","sentAt":null,"muted":false,"metadata":{},"recipients":["paul@customer.example"]}],"next":null}""",
+        ["listMessages"] = """{"items":[{"id":"5","rep":"rita@example.com","kind":"mail","subject":"Our proposal","createdAt":"2026-03-02T09:00:00.000Z","sentAt":null,"muted":false,"metadata":{},"recipients":["paul@customer.example"],"human":2,"automatic":12,"unknown":1}],"next":null}""",
         ["messageTimeline"] = $$"""{"items":[{{Hit}}],"next":null}""",
         ["getHit"] = """
             {"hitId":"1772442000123","copyId":"7","messageId":"5","prospectId":"3","recipient":"paul@customer.example","kind":"open","link":null,"at":"2026-03-02T09:01:00.000Z","verdict":"machine",
@@ -72,6 +72,10 @@ public static class OpenApiExamples
             """,
         ["listPrompts"] = $$"""{"items":[{{Prompt}}],"next":null}""",
         ["getPrompt"] = Prompt, ["givePromptOutcome"] = Prompt, ["snoozePrompt"] = Prompt, ["dismissPrompt"] = Prompt, ["ratePrompt"] = Prompt,
+        ["signalsPrecision"] = """
+            {"right":41,"rated":43,"precision":0.953,"low":0.845,"high":0.987,"rules":[{"rule":"clicked","right":30,"rated":30,"precision":1,"low":0.886,"high":1},
+             {"rule":"opened","right":11,"rated":13,"precision":0.846,"low":0.578,"high":0.957}]}
+            """,
         ["readFeed"] = $$"""{"items":[{"id":"101","type":"prompt.raised","data":{{Prompt}}}],"next":null}""",
     };
 

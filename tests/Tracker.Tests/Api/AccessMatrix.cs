@@ -36,6 +36,7 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         POST /api/v1/prospects/{id}/mute         401  401   401  403  200  404  200  200  200  401
         GET /api/v1/prospects/{id}/timeline      401  401   401  200  403  404  200  200  200  200
         POST /api/v1/prospects/{id}/unmute       401  401   401  403  200  404  200  200  200  401
+        GET /api/v1/signals/precision            401  401   401  200  403  200  200  200  200  200
         GET /health/live                         200  200   200  200  200  200  200  200  200  200
         GET /health/ready                        200  200   200  200  200  200  200  200  200  200
         GET /metrics                             401  401   401  403  403  403  403  403  403  403

@@ -48,7 +48,7 @@ public abstract class ListTests(Func<Task<Engine>> start) : ApiContract(start)
         Assert.Equal(Many / 3, (await AllAsync(Rita, "/messages?metadata.deal=a&metadata.stage=1", _ => Task.CompletedTask)).Count);
         Assert.Empty(await AllAsync(Rita, "/messages?metadata.deal=b&metadata.stage=1", _ => Task.CompletedTask));
 
-        await Task.WhenAll(urls.Select(u => Server.VisitAsync(u)));
+        await Task.WhenAll(urls.Select((u, i) => Server.VisitAsync(u, address: $"198.51.{i}.7")));
         await Until.TrueAsync(() => CountAsync("prompts", Many), "every prospect is prompted");
         var late = await Rita.MailAsync(Mails.Proposal("late@late.example"));
         var prompts = await AllAsync(Rita, "/prompts", n => n < 30 ? Server.VisitAsync(late.Text("copies", 0, "openUrl")) : Task.CompletedTask);

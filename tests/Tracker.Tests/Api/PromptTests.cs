@@ -19,7 +19,7 @@ public abstract class PromptTests(Func<Task<Engine>> start) : ApiContract(start)
 
     async Task<JsonNode> LookAsync(JsonNode message, int copy = 0, bool click = false)
     {
-        await Server.VisitAsync(click ? message.Text("copies", copy, "links", 0, "trackedUrl") : message.Text("copies", copy, "openUrl"));
+        await Server.VisitAsync(click ? message.Text("copies", copy, "links", 0, "trackedUrl") : message.Text("copies", copy, "openUrl"), address: $"198.51.100.{copy + 7}");
         return (await _feed.NextAsync("hit")).Data;
     }
 

@@ -21,12 +21,13 @@ public sealed partial class FolderTests
         ["Pages"] = ["Hits", "Outbound", "Prospects"],                           // the recipient's page
         ["Prompts"] = ["Feed", "FollowUp"],                                      // tells the feed, owes calls
         ["Prospects"] = ["FollowUp"],                                            // shows what is owed
+        ["Traces"] = ["Engagement", "Hits", "Outbound", "Prompts"],              // plays recorded traffic through all of them, writes hits as traces
     };
 
     static readonly Dictionary<string, string[]> Tables = new()
     {
         ["Access"] = ["reps", "sessions", "sign_in_links", "api_keys", "rep_addresses"],
-        ["Engagement"] = ["hits", "held_hits", "hits_set_aside", "checkpoints", "clients", "networks", "reasons"],
+        ["Engagement"] = ["hits", "held_hits", "hits_set_aside", "checkpoints", "clients", "networks", "reasons", "company_scans"],
         ["Feed"] = ["feed"],
         ["FollowUp"] = ["obligations"],
         ["Outbound"] = ["messages", "message_metadata", "links", "copies"],
@@ -47,11 +48,12 @@ public sealed partial class FolderTests
     static readonly Dictionary<string, string[]> Reads = new()
     {
         ["Commands"] = ["hits", "hits_set_aside"],
-        ["Engagement"] = ["companies", "copies", "messages", "prompts", "prospects", "rep_addresses"],
+        ["Engagement"] = ["companies", "copies", "links", "messages", "prompts", "prospects", "rep_addresses"],
         ["Feed"] = ["prospect_reps"],
         ["Outbound"] = ["reps"],
         ["Prompts"] = ["companies", "messages", "obligations", "prospects", "reps"],
         ["Prospects"] = ["copies", "links", "messages", "prompts", "reps"],
+        ["Traces"] = ["hits", "prompts", "reasons"],
         ["Web"] = ["message_metadata", "feed"],
     };
 

@@ -34,6 +34,12 @@ public sealed class NetworkBook
     /// <summary>A book with the operator's own ranges too.</summary>
     public NetworkBook With(IEnumerable<NetworkRange> more) => new(_ranges.Concat(more));
 
+    /// <summary>A book without some networks.</summary>
+    public NetworkBook Without(IReadOnlySet<string> names) => new(_ranges.Where(r => !names.Contains(r.Network.Name)));
+
+    /// <summary>Ranges of a network, for making up addresses in it.</summary>
+    public IEnumerable<NetworkRange> RangesOf(string name) => _ranges.Where(r => r.Network.Name == name);
+
     /// <returns>Null when the address is in no known network. An IPv4 address written as IPv6 counts as IPv4.</returns>
     public KnownNetwork? Find(IPAddress address)
     {

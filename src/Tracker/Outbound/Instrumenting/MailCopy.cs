@@ -25,8 +25,9 @@ public sealed record MailRecipient(string Address, string? Name, RecipientField 
 /// <param name="Url">The author's address after one decoding of the HTML; for a tracked link exactly what the redirect will answer.</param>
 /// <param name="Reason">Why it is not tracked, as a short sentence for people; null when it is.</param>
 /// <param name="TrackedUrl">Null when not tracked.</param>
+/// <param name="Honeypot">Marked by the author as invisible to people.</param>
 /// <param name="Label">The visible text of the link, white space collapsed, at most 80 characters; null when there is none.</param>
-public sealed record LinkReport(int Index, string Url, bool Tracked, string? Reason, string? TrackedUrl, string? Label);
+public sealed record LinkReport(int Index, string Url, bool Tracked, string? Reason, string? TrackedUrl, string? Label, bool Honeypot = false);
 
 /// <summary>The mail as it should go to one recipient.</summary>
 /// <param name="Bytes">A complete message: the original but for the permitted edits.</param>

@@ -1,0 +1,100 @@
+using System.Net;
+using Tracker.Domain.Signals;
+using Tracker.Storage;
+
+namespace Tracker.Engagement;
+
+/// <summary>A stored hit about which more is known now.</summary>
+public sealed record OtherCopiesChange(long HitId, long CopyId, int Others);
+
+/// <summary>
+/// Notices one source at several people's copies within seconds. Remembers the last seconds of this node only, in bounded memory, so that nobody searches
+/// the hits; a restart forgets them. What a rolled-back batch brought is not remembered.
+/// </summary>
+public sealed class RecentSources
+{
+    // Two addresses a source are the usual case; many more would only help a source that does nothing but scan.
+    const int MaxSources = 10_000, MaxPerSource = 32;
+
+    // Loopback; private (RFC 1918, RFC 4193).
+    static readonly IPNetwork[] Inner = [.. new[] { "127.0.0.0/8", "::/48", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7" }.Select(IPNetwork.Parse)];
+
+    sealed record Seen(long HitId, long CopyId, long ProspectId, DateTimeOffset At, int Others);
+
+    readonly Dictionary<long, List<Seen>> _seen = [];
+
+    /// <summary>Marks hits that came from a source which was at other people's copies too.</summary>
+    /// <param name="earlier">Hits stored before that the new ones show in another light.</param>
+    public List<(CopyRow Copy, Hit Hit)> Mark(Session session, List<(CopyRow Copy, Hit Hit)> kept, out List<OtherCopiesChange> earlier)
+    {
+        var marked = new Dictionary<long, int>();
+        earlier = [];
+        foreach (var source in kept.Where(k => TellsApart(k.Hit)).GroupBy(k => k.Hit.SourceHash))
+        {
+            var before = _seen.GetValueOrDefault(source.Key, []);
+            var known = before.Select(s => s.HitId).ToHashSet();
+            var counted = Count([.. before, .. source.Where(k => !known.Contains(k.Hit.Id)).Select(k => new Seen(k.Hit.Id, k.Copy.Id, k.Copy.ProspectId, k.Hit.At, 0))]);
+            foreach (var (seen, others) in counted)
+            {
+                if (!known.Contains(seen.HitId))
+                {
+                    marked[seen.HitId] = others;
+                }
+                // Told once, when it begins to mean something: a source that scans a thousand copies must not rewrite the same hits a thousand times.
+                else if (others >= Hit.SeveralCopies && seen.Others < Hit.SeveralCopies)
+                {
+                    earlier.Add(new(seen.HitId, seen.CopyId, others));
+                }
+            }
+            var remembered = counted.Select(c => c.Seen with { Others = c.Others }).ToList();
+            session.AfterCommit(() => Remember(source.Key, remembered));
+        }
+        return [.. kept.Select(k => (k.Copy, k.Hit with { OtherCopies = marked.GetValueOrDefault(k.Hit.Id) }))];
+    }
+
+    // Image proxies serve everybody, and behind a proxy that is not trusted everybody comes from an address of the own network.
+    static bool TellsApart(Hit hit) => Client.Of(hit.UserAgent).Kind != ClientKind.MailProxy && IPNetwork.TryParse(hit.SourcePrefix, out var source) && !Inner.Any(n => n.Contains(source.BaseAddress));
+
+    // Other people near each hit. One pass with two ends, because one source may bring a thousand hits.
+    static List<(Seen Seen, int Others)> Count(List<Seen> hits)
+    {
+        hits.Sort((a, b) => a.At.CompareTo(b.At));
+        var near = new Dictionary<long, int>();
+        var counted = new List<(Seen, int)>(hits.Count);
+        var (first, end) = (0, 0);
+        foreach (var hit in hits)
+        {
+            for (; end < hits.Count && hits[end].At - hit.At <= Hit.SeveralCopiesReach; end++)
+            {
+                near[hits[end].ProspectId] = near.GetValueOrDefault(hits[end].ProspectId) + 1;
+            }
+            for (; hit.At - hits[first].At > Hit.SeveralCopiesReach; first++)
+            {
+                if (--near[hits[first].ProspectId] == 0)
+                {
+                    near.Remove(hits[first].ProspectId);
+                }
+            }
+            counted.Add((hit, near.Count - 1));
+        }
+        return counted;
+    }
+
+    void Remember(long source, List<Seen> hits)
+    {
+        var newest = hits[^1].At;
+        if (_seen.Count >= MaxSources && !_seen.ContainsKey(source))
+        {
+            foreach (var (old, _) in _seen.Where(s => newest - s.Value[^1].At > Hit.SeveralCopiesReach).ToList())
+            {
+                _seen.Remove(old);
+            }
+            if (_seen.Count >= MaxSources)
+            {
+                // More sources in ten seconds than fit: a flood, in which nothing can be told.
+                _seen.Clear();
+            }
+        }
+        _seen[source] = [.. hits.Where(h => newest - h.At <= Hit.SeveralCopiesReach).TakeLast(MaxPerSource)];
+    }
+}
