@@ -117,6 +117,9 @@ public sealed record CopyTraffic
     /// <summary>When the copy left; null when unknown, and then the risky window starts at the first hit.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
+    /// <summary>When the copy was made; it cannot have left before. Says how fresh the mail is at most where nobody knows when it left.</summary>
+    public DateTimeOffset? MadeAt { get; init; }
+
     /// <summary>How many links of the copy are tracked.</summary>
     public required int LinkCount { get; init; }
 
