@@ -132,7 +132,7 @@ public sealed record CopyTraffic
     /// <summary>How the recipient's company scans its mail; null when it is not known to.</summary>
     public ScanHabit? CompanyHabit { get; init; }
 
-    /// <summary>The copy's recent hits in the order of their ids. The caller keeps at least those of the last hour, at most a few dozen.</summary>
+    /// <summary>The copy's recent hits in the order of time, those of one moment in the order of their ids. The caller keeps at least those of the last hour, at most a few dozen.</summary>
     public required IReadOnlyList<Hit> Hits { get; init; }
 }
 

@@ -65,10 +65,11 @@ public static class PageEndpoints
         return TypedResults.Redirect("/");
     }
 
-    static async Task<IResult> SignOutAsync(HttpContext http, Database database)
+    static async Task<IResult> SignOutAsync(HttpContext http, Database database, KnownSessions sessions)
     {
         if (SessionCookie.Read(http.Request) is { } session)
         {
+            sessions.Forget(session);
             await database.WriteAsync(s => SignIn.EndSessionAsync(s, session), http.RequestAborted);
         }
         SessionCookie.Clear(http);
