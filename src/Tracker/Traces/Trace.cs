@@ -13,7 +13,7 @@ public sealed class TraceException(string message, Exception? inner = null) : Ex
 /// <param name="MaxPrompts">More standing prompts than this are noise.</param>
 public sealed record Trace(
     string Id, int Links, IReadOnlyList<TraceRequest> Requests, int? HoneypotLink = null, bool ExpectPrompt = false, IReadOnlyList<int>? PromptOn = null, int? MaxPrompts = null,
-    TraceContext? Context = null, string? Source = null, string? Label = null, string? Category = null, string? Evidence = null, string? Why = null, double? SentAtOffsetS = 0)
+    TraceContext? Context = null, string? Source = null, string? Label = null, string? Category = null, string? Evidence = null, string? Why = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? SentAtOffsetS = 0)
 {
     public static readonly JsonSerializerOptions Format = new()
     {
