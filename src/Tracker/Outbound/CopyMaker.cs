@@ -13,23 +13,23 @@ namespace Tracker.Outbound;
 public sealed record MadeCopy(CopyId Id, MailRecipient Recipient, MailCopy Mail);
 
 /// <summary>Makes one private copy per recipient, asking each recipient's wish first.</summary>
-public sealed class CopyMaker(Database database, KeyRing ring, PublicAddress address, TrackerSettings settings, TrackerMetrics? metrics = null)
+public sealed class CopyMaker(Database database, KeyRing ring, TrackerSettings settings, TrackerMetrics? metrics = null)
 {
     const string Refused = "the recipient does not want to be tracked";
     const string WishUnknown = "the recipient's wish is not known, and the setting Tracker:UnknownConsent is 'off'";
 
     /// <summary>Instruments outside of any transaction: a large mail must not keep other writers waiting.</summary>
-    public async Task<IReadOnlyList<MadeCopy>> MakeAsync(OutboundMail mail, CancellationToken ct)
+    /// <param name="options">From <see cref="PublicAddress.Decide"/>.</param>
+    public async Task<IReadOnlyList<MadeCopy>> MakeAsync(OutboundMail mail, InstrumentOptions options, CancellationToken ct)
     {
         var emails = mail.Recipients.Select(r => Emails.Key(r.Address)).ToList();
         var refused = await database.ReadAsync(s => Refusals.AmongAsync(s, emails), ct);
-        var options = new InstrumentOptions { PublicUrl = address.Url };
         var copies = new List<MadeCopy>();
         foreach (var recipient in mail.Recipients)
         {
             var id = CopyId.FromBytes(RandomNumberGenerator.GetBytes(CopyId.Length));
-            var copy = refused.Contains(Emails.Key(recipient.Address)) ? mail.Untracked(Refused)
-                : settings.UnknownConsent == TrackerSettings.Off ? mail.Untracked(WishUnknown)
+            var copy = refused.Contains(Emails.Key(recipient.Address)) ? mail.Untracked(Refused, id, ring, options)
+                : settings.UnknownConsent == TrackerSettings.Off ? mail.Untracked(WishUnknown, id, ring, options)
                 : mail.CopyFor(id, ring, options);
             metrics?.Copy(copy.Instrumented);
             copies.Add(new(id, recipient, copy));
