@@ -45,6 +45,9 @@ public static class InstrumentCommand
             var owner = await database.ReadAsync(s => Reps.FindAsync(s, rep), ct)
                 ?? throw new CommandException($"There is no rep '{rep}'. Add it first: tracker reps add {rep} --name NAME");
             var ring = KeyRingFile.Open(settings.KeyRingFile, now);
+            // Links signed with a key that the servers of this database do not have would lead nowhere.
+            await database.ReadAsync(s => Belonging.CheckKeysAsync(s, ring, settings.DataFolder), ct);
+            await database.WriteAsync(s => Belonging.NoteKeysAsync(s, ring, now), ct);
             var address = new PublicAddress(settings, ring);
             var maker = new CopyMaker(database, ring, address, settings);
             var copies = await maker.MakeAsync(mail, ct);

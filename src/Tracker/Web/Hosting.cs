@@ -66,6 +66,7 @@ public static class Hosting
         // Started in this order, stopped in the reverse: the projector drains the journal while the database is still there.
         services.AddSingleton<DatabaseStart>().AddHostedService(p => p.GetRequiredService<DatabaseStart>());
         services.AddHostedService(p => p.GetRequiredService<Projector>());
+        services.AddHostedService<KeyFiles>();
         services.AddHostedService<FeedWatch>();
         services.AddHostedService<Housekeeping>();
         services.AddSingleton<KeyUses>().AddHostedService(p => p.GetRequiredService<KeyUses>());
