@@ -19,5 +19,6 @@ alter table idempotent_requests add column message_id bigint;
 create table link_rules (
     name           text   primary key,
     at_ms          bigint not null,
+    resumed        bigint not null,
     content        text   not null
 );

@@ -23,6 +23,7 @@ public static class CommandLine
             RepsCommand.Create(context),
             KeyRingCommand.Create(context),
             NodesCommand.Create(context),
+            LinksCommand.Create(context),
             KeysCommand.Create(context),
             InstrumentCommand.Create(context),
             ReplayCommand.Create(context),

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tracker.Access;
 using Tracker.Outbound;
 using Tracker.Settings;
 using Tracker.Storage;
+using Tracker.Switches;
 using Tracker.Web;
 
 namespace Tracker.Commands;
@@ -49,10 +51,15 @@ public static class InstrumentCommand
             await database.ReadAsync(s => Belonging.CheckKeysAsync(s, ring, settings.DataFolder), ct);
             await database.WriteAsync(s => Belonging.NoteKeysAsync(s, ring, now), ct);
             var address = new PublicAddress(settings, ring);
-            var maker = new CopyMaker(database, ring, address, settings);
-            var copies = await maker.MakeAsync(mail, ct);
+            using var switches = new LinkSwitches(settings, context.Time, NullLogger<LinkSwitches>.Instance);
+            var maker = new CopyMaker(database, ring, address, settings, switches);
+            var copies = await maker.MakeAsync(mail, owner, ct);
             var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, [], sent);
-            var (id, views) = await database.WriteAsync(s => MessageStore.AddAsync(s, row, copies, address, withMime: false, now), ct);
+            var (id, views) = await database.WriteAsync(s =>
+            {
+                maker.ThrowIfStopped(owner, copies);
+                return MessageStore.AddAsync(s, row, copies, address, withMime: false, now);
+            }, ct);
             return (new MessageView(Ids.Text(id), owner.Email, MessageStore.Mail, mail.Subject, mail.From, now, sent, false, null, views), copies);
         }, ct);
         await WriteAsync(copies, folder, ct);

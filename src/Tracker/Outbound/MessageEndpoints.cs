@@ -72,9 +72,13 @@ public static class MessageEndpoints
         {
             return Problems.NotAcceptable.With($"The mail has {mail.Recipients.Count} recipients, each with a copy of their own; only one can be answered as {MimeType}.");
         }
-        var copies = await maker.MakeAsync(mail, http.RequestAborted);
+        var copies = await maker.MakeAsync(mail, owner, http.RequestAborted);
         var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent);
-        var (id, views) = await database.WriteAsync(s => MessageStore.AddAsync(s, row, copies, address, !asMime && mime != false, now), http.RequestAborted);
+        var (id, views) = await database.WriteAsync(s =>
+        {
+            maker.ThrowIfStopped(owner, copies);
+            return MessageStore.AddAsync(s, row, copies, address, !asMime && mime != false, now);
+        }, http.RequestAborted);
         var location = $"/api/v1/messages/{Ids.Text(id)}";
         if (asMime)
         {
