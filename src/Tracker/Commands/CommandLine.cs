@@ -21,6 +21,9 @@ public static class CommandLine
             ServeCommand.Create(context),
             DemoCommand.Create(context),
             RepsCommand.Create(context),
+            KeyRingCommand.Create(context),
+            NodesCommand.Create(context),
+            LinksCommand.Create(context),
             KeysCommand.Create(context),
             InstrumentCommand.Create(context),
             ReplayCommand.Create(context),
@@ -45,7 +48,7 @@ public static class CommandLine
     // What goes wrong for reasons outside the program is told in a sentence; anything else keeps its stack.
     static string? Explain(Exception e) => e switch
     {
-        SettingsException or NewerDatabaseException or InvalidDataException or CommandException => e.Message,
+        SettingsException or NewerDatabaseException or StrangerException or InvalidDataException or CommandException => e.Message,
         DbException => "The database did not do it: " + e.Message,
         IOException or UnauthorizedAccessException => e.Message,
         _ => null,

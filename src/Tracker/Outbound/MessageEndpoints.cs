@@ -82,10 +82,14 @@ public static class MessageEndpoints
             return Problems.NotAcceptable.With($"The mail has {mail.Recipients.Count} recipients, each with a copy of their own; only one can be answered as {MimeType}.");
         }
         var options = address.Decide(asked, own, mail);
-        var copies = await maker.MakeAsync(mail, options, http.RequestAborted);
+        var copies = await maker.MakeAsync(mail, owner, options, http.RequestAborted);
         var decided = OutboundOptions.Of(options);
         var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent, decided);
-        var (id, views) = await database.WriteAsync(s => MessageStore.AddAsync(s, row, copies, address, !asMime && mime != false, now), http.RequestAborted);
+        var (id, views) = await database.WriteAsync(s =>
+        {
+            maker.ThrowIfStopped(owner, copies);
+            return MessageStore.AddAsync(s, row, copies, address, !asMime && mime != false, now);
+        }, http.RequestAborted);
         var location = $"/api/v1/messages/{Ids.Text(id)}";
         if (asMime)
         {

@@ -37,6 +37,9 @@ public sealed record TrackerSettings
 
     public string AddressKeyFile => Path.Combine(DataFolder, "address-key.json");
 
+    /// <summary>Links that lead elsewhere or nowhere now.</summary>
+    public string SwitchFile => Path.Combine(DataFolder, "link-rules.json");
+
     /// <summary>Refreshed lists of known networks.</summary>
     public string NetworksFolder => Path.Combine(DataFolder, "networks");
 
