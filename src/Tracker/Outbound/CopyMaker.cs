@@ -23,17 +23,19 @@ public sealed class CopyMaker(Database database, KeyRing ring, PublicAddress add
     {
         var emails = mail.Recipients.Select(r => Emails.Key(r.Address)).ToList();
         var refused = await database.ReadAsync(s => Refusals.AmongAsync(s, emails), ct);
-        var options = new InstrumentOptions { PublicUrl = address.Url };
-        var copies = new List<MadeCopy>();
-        foreach (var recipient in mail.Recipients)
-        {
-            var id = CopyId.FromBytes(RandomNumberGenerator.GetBytes(CopyId.Length));
-            var copy = refused.Contains(Emails.Key(recipient.Address)) ? mail.Untracked(Refused)
-                : settings.UnknownConsent == TrackerSettings.Off ? mail.Untracked(WishUnknown)
-                : mail.CopyFor(id, ring, options);
-            metrics?.Copy(copy.Instrumented);
-            copies.Add(new(id, recipient, copy));
-        }
-        return copies;
+        return [.. mail.Recipients.Select(r => Make(mail, r, CopyId.FromBytes(RandomNumberGenerator.GetBytes(CopyId.Length)), refused))];
+    }
+
+    /// <summary>One recipient's copy under an id that is given; the same id makes the same copy.</summary>
+    public async Task<MadeCopy> MakeAsync(OutboundMail mail, MailRecipient recipient, CopyId id, CancellationToken ct) =>
+        Make(mail, recipient, id, await database.ReadAsync(s => Refusals.AmongAsync(s, [Emails.Key(recipient.Address)]), ct));
+
+    MadeCopy Make(OutboundMail mail, MailRecipient recipient, CopyId id, IReadOnlySet<string> refused)
+    {
+        var copy = refused.Contains(Emails.Key(recipient.Address)) ? mail.Untracked(Refused)
+            : settings.UnknownConsent == TrackerSettings.Off ? mail.Untracked(WishUnknown)
+            : mail.CopyFor(id, ring, new() { PublicUrl = address.Url });
+        metrics?.Copy(copy.Instrumented);
+        return new(id, recipient, copy);
     }
 }

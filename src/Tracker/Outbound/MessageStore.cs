@@ -37,6 +37,18 @@ public static class MessageStore
         return (id, views);
     }
 
+    /// <summary>A further copy of a message that is stored.</summary>
+    public static async Task AddCopyAsync(Session session, long messageId, Rep rep, MadeCopy copy, PublicAddress address, DateTimeOffset now)
+    {
+        if (copy.Mail.Instrumented && await session.ScalarAsync<long>("select count(*) from copies where message_id = @messageId and instrumented <> 0", new { messageId }) == 0)
+        {
+            // The report of a copy that was not instrumented stands there, and says of every link that it is not tracked.
+            await session.ExecuteAsync("delete from links where message_id = @messageId", new { messageId });
+            await LinksAsync(session, messageId, [copy]);
+        }
+        await CopyAsync(session, messageId, rep, copy, address, withMime: false, now);
+    }
+
     // All instrumented copies have the same links; the report of the first stands for all.
     static Task LinksAsync(Session session, long messageId, IReadOnlyList<MadeCopy> copies) => session.InsertAsync(
         "insert into links (message_id, link, url, label, tracked, reason, honeypot) values",
