@@ -24,21 +24,23 @@ public sealed class CopyMaker(Database database, KeyRing ring, TrackerSettings s
     /// <param name="options">From <see cref="PublicAddress.Decide"/>.</param>
     public async Task<IReadOnlyList<MadeCopy>> MakeAsync(OutboundMail mail, Rep rep, InstrumentOptions options, CancellationToken ct)
     {
-        var stopped = switches.IsStopped(rep.Email);
         var emails = mail.Recipients.Select(r => Emails.Key(r.Address)).ToList();
         var refused = await database.ReadAsync(s => Refusals.AmongAsync(s, emails), ct);
-        var copies = new List<MadeCopy>();
-        foreach (var recipient in mail.Recipients)
-        {
-            var id = CopyId.FromBytes(RandomNumberGenerator.GetBytes(CopyId.Length));
-            var copy = stopped ? mail.Untracked(Stopped, id, ring, options)
-                : refused.Contains(Emails.Key(recipient.Address)) ? mail.Untracked(Refused, id, ring, options)
-                : settings.UnknownConsent == TrackerSettings.Off ? mail.Untracked(WishUnknown, id, ring, options)
-                : mail.CopyFor(id, ring, options);
-            metrics?.Copy(copy.Instrumented);
-            copies.Add(new(id, recipient, copy));
-        }
-        return copies;
+        return [.. mail.Recipients.Select(r => Make(mail, rep, r, CopyId.FromBytes(RandomNumberGenerator.GetBytes(CopyId.Length)), options, refused))];
+    }
+
+    /// <summary>One recipient's copy under an id that is given; the same id and options make the same copy.</summary>
+    public async Task<MadeCopy> MakeAsync(OutboundMail mail, Rep rep, MailRecipient recipient, CopyId id, InstrumentOptions options, CancellationToken ct) =>
+        Make(mail, rep, recipient, id, options, await database.ReadAsync(s => Refusals.AmongAsync(s, [Emails.Key(recipient.Address)]), ct));
+
+    MadeCopy Make(OutboundMail mail, Rep rep, MailRecipient recipient, CopyId id, InstrumentOptions options, IReadOnlySet<string> refused)
+    {
+        var copy = switches.IsStopped(rep.Email) ? mail.Untracked(Stopped, id, ring, options)
+            : refused.Contains(Emails.Key(recipient.Address)) ? mail.Untracked(Refused, id, ring, options)
+            : settings.UnknownConsent == TrackerSettings.Off ? mail.Untracked(WishUnknown, id, ring, options)
+            : mail.CopyFor(id, ring, options);
+        metrics?.Copy(copy.Instrumented);
+        return new(id, recipient, copy);
     }
 
     /// <summary>For inside the transaction that stores them: whoever stops a rep reads that rep's copies after it, so none may slip in between.</summary>

@@ -30,6 +30,7 @@ public sealed record TrackerSettings
     public required HeatWeights HeatWeights { get; init; }
     public required PromptSettings Prompts { get; init; }
     public required FeedSettings Feed { get; init; }
+    public required FilterSettings Filter { get; init; }
     public required int RequestsPerMinute { get; init; }
     public required TimeSpan UserAgentsKept { get; init; }
 
@@ -69,6 +70,7 @@ public sealed record TrackerSettings
             HeatWeights = new(read.Number("Tracker:Scoring:OpenWeight", 1, 0.001, 1000), read.Number("Tracker:Scoring:ClickWeight", 4, 0.001, 1000)),
             Prompts = PromptSettings.Read(read),
             Feed = FeedSettings.Read(read),
+            Filter = FilterSettings.Read(read),
             RequestsPerMinute = (int)read.Whole("Tracker:Api:RequestsPerMinute", 6000, 1, 1_000_000),
             UserAgentsKept = TimeSpan.FromDays(read.Whole("Tracker:Retention:UserAgentDays", 30, 1, 400)),
         };

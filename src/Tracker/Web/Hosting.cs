@@ -8,6 +8,7 @@ using Tracker.Feed;
 using Tracker.Hits;
 using Tracker.Journal;
 using Tracker.Outbound;
+using Tracker.Outbound.Filter;
 using Tracker.Prompts;
 using Tracker.Settings;
 using Tracker.Storage;
@@ -62,7 +63,7 @@ public static class Hosting
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<HitJournal>>()));
         services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<HitFacts>();
         services.AddSingleton<RefusalPace>().AddSingleton<SwitchBook>().AddSingleton<LinkSwitches>().AddHostedService(p => p.GetRequiredService<LinkSwitches>());
-        services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>();
+        services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>().AddSingleton<MailFilter>();
         services.AddSingleton<FeedSignal>().AddSingleton<FeedLog>().AddSingleton<PromptBook>();
         services.AddSingleton<Dictionaries>().AddSingleton<Review>().AddSingleton<RecentSources>().AddSingleton<EngagementBook>().AddSingleton<Projection>().AddSingleton<Projector>();
         // Started in this order, stopped in the reverse: the projector drains the journal while the database is still there.
@@ -72,6 +73,10 @@ public static class Hosting
         services.AddHostedService<FeedWatch>();
         services.AddHostedService<Housekeeping>();
         services.AddSingleton<KeyUses>().AddHostedService(p => p.GetRequiredService<KeyUses>());
+        if (settings.Filter.IsOn)
+        {
+            services.AddSingleton<FilterServer>().AddHostedService(p => p.GetRequiredService<FilterServer>());
+        }
         services.AddWeb();
     }
 
