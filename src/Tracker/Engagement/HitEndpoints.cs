@@ -35,7 +35,7 @@ public static class HitEndpoints
             .WithSummary("Says that the rep has this mail's thread open")
             .WithDescription("Without `at`: now. Pictures that a mailbox's proxy fetched from 20 s before to 25 s after it may be the rep's own and become `unknown`. "
                 + "Say it when the thread is opened, and every 20 s while it stays open.")
-            .Produces(StatusCodes.Status204NoContent).ProducesProblems(Problems.NotFound, Problems.InvalidParameter, Problems.InvalidJson);
+            .Produces<MessageView>().ProducesProblems(Problems.NotFound, Problems.InvalidParameter, Problems.InvalidJson);
         api.MapGet("/prospects/{id}/timeline", ProspectAsync).RequireScope(Scopes.Read).WithTags("Prospects").WithName("prospectTimeline")
             .WithSummary("Everything that happened with a prospect, newest first").Produces<Page<TimelineItem>>().ProducesProblems(Problems.NotFound, Problems.InvalidParameter);
     }
@@ -75,16 +75,16 @@ public static class HitEndpoints
     {
         var now = time.GetUtcNow();
         var at = Times.Past("at", body?.At ?? now, now);
-        var found = await database.WriteAsync(async s =>
+        var view = await database.WriteAsync(async s =>
         {
-            if (await MessageReader.FindAsync(s, Ids.Parse(id), caller.RepId) is null)
+            var message = await MessageReader.FindAsync(s, Ids.Parse(id), caller.RepId);
+            if (message is not null)
             {
-                return false;
+                await ThreadViews.NoteAsync(s, Ids.Parse(id)!.Value, at, now);
             }
-            await ThreadViews.NoteAsync(s, Ids.Parse(id)!.Value, at, now);
-            return true;
+            return message;
         }, http.RequestAborted);
-        return found ? TypedResults.NoContent() : Problems.NoSuch("message", id);
+        return view is null ? Problems.NoSuch("message", id) : TypedResults.Ok(view);
     }
 
     static async Task<IResult> MessageAsync(string id, HttpContext http, Caller caller, Database database, int? limit, string? after)

@@ -15,7 +15,7 @@ static class HtmlEdits
     {
         var html = part.Html!;
         var edits = Links(part, plan);
-        edits.AddRange(html.Images.Where(i => i.Quoted && plan.Own(i.Source) is not null).Select(i => Edit.Cut(i.Start, i.End)));
+        edits.AddRange(html.Images.Where(i => i.Quoted && !plan.Options.TracksNothing && plan.Own(i.Source) is not null).Select(i => Edit.Cut(i.Start, i.End)));
         edits.Sort((a, b) => a.Start.CompareTo(b.Start));
         var fitting = WithoutMisfits(part, edits, plan);
         var withEnd = WithEnd(part, fitting, plan);
@@ -54,7 +54,7 @@ static class HtmlEdits
             plan.Track(plan.OptOutUrl, "it leads to the recipient's opt-out page", Label(link));
             return;
         }
-        if (link.Place == LinkPlace.Quoted && plan.Own(link.Url) is { Destination: { } destination })
+        if (link.Place == LinkPlace.Quoted && !plan.Options.TracksNothing && plan.Own(link.Url) is { Destination: { } destination })
         {
             edits.Add(Edit.Put(link.Start, link.End, CharacterReferences.Encode(destination)));
             plan.Track(destination, "links inside quoted earlier mail are left alone; its old tracking was removed", Label(link));
