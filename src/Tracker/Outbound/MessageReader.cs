@@ -75,6 +75,9 @@ public static class MessageReader
             copies.Sum(c => c.HumanHits), copies.Sum(c => c.AutomaticHits), copies.Sum(c => c.UnknownHits));
     }
 
+    public static async Task<bool> AnyAsync(Session session, long repId) =>
+        await session.ScalarAsync<long>("select count(*) from (select id from messages where rep_id = @repId limit 1) one", new { repId }) > 0;
+
     static CopyView ToView(CopyRow copy, IReadOnlyList<LinkRow> links, PublicAddress? address)
     {
         var token = new CopyId(UInt128.Parse(copy.Token, System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture));

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tracker.Access;
 using Tracker.Pages.Entry;
+using Tracker.Pages.Now;
 using Tracker.Pages.Styleguide;
 using Tracker.Web;
 
@@ -17,6 +18,7 @@ public static class PageEndpoints
         everybody.MapGet("/problems/{slug}", Problem);
         everybody.MapGet("/robots.txt", () => TypedResults.Text("User-agent: *\nDisallow: /\n"));
         var reps = app.MapPages();
+        reps.MapNow();
         reps.MapAccount();
         if (app.Environment.IsDevelopment())
         {
