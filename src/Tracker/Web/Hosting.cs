@@ -8,9 +8,11 @@ using Tracker.Feed;
 using Tracker.Hits;
 using Tracker.Journal;
 using Tracker.Outbound;
+using Tracker.Outbound.Filter;
 using Tracker.Prompts;
 using Tracker.Settings;
 using Tracker.Storage;
+using Tracker.Switches;
 
 namespace Tracker.Web;
 
@@ -59,16 +61,23 @@ public static class Hosting
                 MaxBytes = settings.Journal.MaxBytes, AnswerWithin = settings.Journal.AnswerWithin,
             },
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<HitJournal>>()));
-        services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<Passwords>().AddSingleton<SignInTries>().AddSingleton<HitFacts>();
-        services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>();
+        services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<HitFacts>();
+        services.AddSingleton<Passwords>().AddSingleton<SignInTries>();
+        services.AddSingleton<RefusalPace>().AddSingleton<SwitchBook>().AddSingleton<LinkSwitches>().AddHostedService(p => p.GetRequiredService<LinkSwitches>());
+        services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>().AddSingleton<MailFilter>();
         services.AddSingleton<FeedSignal>().AddSingleton<FeedLog>().AddSingleton<PromptBook>();
         services.AddSingleton<Dictionaries>().AddSingleton<Review>().AddSingleton<RecentSources>().AddSingleton<EngagementBook>().AddSingleton<Projection>().AddSingleton<Projector>();
         // Started in this order, stopped in the reverse: the projector drains the journal while the database is still there.
         services.AddSingleton<DatabaseStart>().AddHostedService(p => p.GetRequiredService<DatabaseStart>());
         services.AddHostedService(p => p.GetRequiredService<Projector>());
+        services.AddHostedService<KeyFiles>().AddHostedService<SwitchExchange>();
         services.AddHostedService<FeedWatch>();
         services.AddHostedService<Housekeeping>();
         services.AddSingleton<KeyUses>().AddHostedService(p => p.GetRequiredService<KeyUses>());
+        if (settings.Filter.IsOn)
+        {
+            services.AddSingleton<FilterServer>().AddHostedService(p => p.GetRequiredService<FilterServer>());
+        }
         services.AddWeb();
     }
 
