@@ -52,10 +52,11 @@ public sealed class Authentication(
         return Result(caller, "The session has ended.");
     }
 
-    // The cookie goes along with requests that other sites cause. Browsers say so in Sec-Fetch-Site, which no script can forge;
-    // a client that does not send it carries no cookie by accident.
-    bool IsOurOwnPage() => HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method)
-        || Request.Headers["Sec-Fetch-Site"].ToString() is "same-origin" or "none";
+    // The cookie goes along with requests that other sites cause.
+    bool IsOurOwnPage() => HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method) || SameOrigin.IsOurs(Request);
+
+    // A person who opens a page is led to the sign-in page; a module that fetches a part of one is told.
+    bool LeadsToSignIn() => Context.GetEndpoint()?.Metadata.GetMetadata<ForPeople>() is not null && Request.Headers["Sec-Fetch-Dest"].ToString() != "empty";
 
     static AuthenticateResult Result(Caller? caller, string why) => caller is null
         ? AuthenticateResult.Fail(why)
@@ -63,6 +64,11 @@ public sealed class Authentication(
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (LeadsToSignIn())
+        {
+            Response.Redirect(PageAccess.SignInPath(Request));
+            return;
+        }
         Response.Headers.WWWAuthenticate = "Bearer";
         var why = (await HandleAuthenticateOnceSafeAsync()).Failure?.Message ?? "The request carries no API key.";
         await Problems.Unauthorized.With(why).ExecuteAsync(Context);
@@ -70,6 +76,10 @@ public sealed class Authentication(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
+        if (Context.GetEndpoint()?.Metadata.GetMetadata<ForPeople>() is not null)
+        {
+            return Problems.Forbidden.With(Caller.IsSession(Context.User) ? "This page is not for you to see." : "Pages are for people who have signed in; a key opens none.").ExecuteAsync(Context);
+        }
         var needed = Context.GetEndpoint()?.Metadata.GetMetadata<NeededScope>()?.Scope;
         return Problems.Forbidden.With($"This needs the scope '{needed}'; the key has: {string.Join(", ", Context.User.FindAll(Caller.ScopeClaim).Select(c => c.Value))}.").ExecuteAsync(Context);
     }

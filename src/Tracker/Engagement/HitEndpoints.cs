@@ -42,33 +42,8 @@ public static class HitEndpoints
 
     static async Task<IResult> GetAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time)
     {
-        var view = await database.ReadAsync(async s =>
-        {
-            if (await HitRow.FindAsync(s, Ids.Parse(id) ?? 0) is not { } row)
-            {
-                return null;
-            }
-            var copy = (await CopyRow.ByIdAsync(s, [row.CopyId]))[0];
-            return caller.RepId is { } rep && rep != copy.RepId ? null : await ExplainAsync(s, row, copy, time.GetUtcNow());
-        }, http.RequestAborted);
+        var view = await database.ReadAsync(s => HitReader.FindAsync(s, Ids.Parse(id) ?? 0, caller.RepId, time.GetUtcNow()), http.RequestAborted);
         return view is null ? Problems.NoSuch("hit", id) : TypedResults.Ok(view);
-    }
-
-    static async Task<HitView> ExplainAsync(Session session, HitRow row, CopyRow copy, DateTimeOffset now)
-    {
-        var recent = (await HitRow.RecentAsync(session, [copy.Id]))[copy.Id].Where(r => !r.IsReduced || r.Id == row.Id).Select(r => r.ToHit()).ToList();
-        if (!recent.Exists(h => h.Id == row.Id))
-        {
-            // Older than what judging looks back on: explained alone.
-            recent = [row.ToHit()];
-        }
-        var hit = row.ToHit();
-        var traffic = await (await CopyScenes.LoadAsync(session, [copy])).TrafficAsync(session, copy, recent);
-        return new(
-            Ids.Text(row.Id), Ids.Text(copy.Id), Ids.Text(copy.MessageId), Ids.Text(copy.ProspectId), copy.Recipient, VerdictText.Of(hit.Kind), hit.Link, hit.At,
-            VerdictText.Of((Verdict)row.Verdict), row.Confidence / 100.0, row.ReasonTexts(), row.RulesVersion,
-            new(hit.Method, hit.UserAgent, hit.Headers, hit.Network?.Name, hit.SourcePrefix, Names.Of(hit.OwnVisit), Times.Of(copy.SentAtMs)),
-            [.. Judge.Explain(traffic, row.Id, now).Select(o => new OpinionView(o.Rule, o.Verdict is { } v ? VerdictText.Of(v) : null, o.Confidence, o.Reason))]);
     }
 
     static async Task<IResult> ViewedAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time, ViewedAt? body)
