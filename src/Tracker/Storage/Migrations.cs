@@ -27,6 +27,7 @@ public static class Migrations
     /// <exception cref="NewerDatabaseException">The database is from a newer version; it is left untouched.</exception>
     public static async Task ApplyAsync(Database database, TimeProvider time, CancellationToken ct)
     {
+        database.ThrowIfGone();
         var steps = Steps(database.Dialect);
         var version = await VersionAsync(database, ct);
         if (version > steps[^1].Version)
