@@ -35,12 +35,19 @@ public static class OpenApiExamples
          "verdict":"human","reasons":["an ordinary browser, hours after sending"]}
         """;
 
+    static string Rule(string state, string replacement) => $$"""
+        {"name":"link 0 of message 1","state":"{{state}}","link":0,"replacement":{{replacement}},"host":null,"rep":null,"copies":1,"reason":null,"at":"2026-03-02T10:05:00.000Z"}
+        """;
+
     static readonly Dictionary<string, string> Requests = new()
     {
         ["createMessage"] = """{"from":"Rita Rep <rita@example.com>","to":["Paul Prospect <paul@customer.example>"],"subject":"Our proposal","html":"<p>Hello Paul, here is <a href=\"https://example.com/pricing\">the pricing</a>.</p>","metadata":{"deal":"4711"}}""",
         ["markSent"] = """{"at":"2026-03-02T09:00:05Z"}""",
         ["markViewed"] = """{"at":"2026-03-02T10:04:00Z"}""",
         ["createLink"] = """{"recipient":{"email":"paul@customer.example","name":"Paul Prospect"},"url":"https://example.com/pricing","label":"Pricing"}""",
+        ["stopLinks"] = """{"message":"1","link":0,"reason":"The page is gone."}""",
+        ["replaceLink"] = """{"message":"1","link":0,"replacement":"https://example.com/new-pricing"}""",
+        ["resumeLinks"] = """{"message":"1","link":0}""",
         ["putProspect"] = """{"email":"paul@customer.example","name":"Paul Prospect","phone":"+49 30 123456","company":"Customer Ltd","timeZone":"Europe/Berlin","externalId":"crm-99","metadata":{"tier":"gold"}}""",
         ["givePromptOutcome"] = """{"outcome":"voicemail","note":"Left a message about the pricing.","minutes":2,"right":true}""",
         ["snoozePrompt"] = """{"until":"2026-03-02T12:00:00Z"}""",
@@ -60,6 +67,8 @@ public static class OpenApiExamples
              "opinions":[{"rule":"apple-prefetch","verdict":"machine","confidence":1,"reason":"Apple Mail privacy prefetch: fetched by Apple, not by the recipient"}]}
             """,
         ["createLink"] = """{"copyId":"8","messageId":"6","trackedUrl":"https://t.example.com/c/AQH…","openUrl":"https://t.example.com/o/AQH….gif"}""",
+        ["stopLinks"] = Rule("stopped", "null"), ["replaceLink"] = Rule("replaced", "\"https://example.com/new-pricing\""), ["resumeLinks"] = Rule("resumed", "null"),
+        ["listLinkRules"] = $$"""{"items":[{{Rule("stopped", "null")}}],"next":null}""",
         ["putProspect"] = Prospect, ["getProspect"] = Prospect, ["muteProspect"] = Prospect, ["unmuteProspect"] = Prospect,
         ["findProspects"] = $$"""{"items":[{{Prospect}}],"next":null}""",
         ["prospectTimeline"] = $$"""{"items":[{"type":"hit","at":"2026-03-02T10:04:00.000Z","data":{{Hit}}}],"next":null}""",
