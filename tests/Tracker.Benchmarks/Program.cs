@@ -7,6 +7,13 @@ if (args is ["serve", var kind, var port])
     await YardstickServer.RunAsync(kind, int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
     return 0;
 }
+if (args is ["load", var at, var data, var seconds])
+{
+    var ring = data == "bare" ? Requests.AnyRing : Requests.RingIn(data);
+    var load = await Load.RunAsync(int.Parse(at, System.Globalization.CultureInfo.InvariantCulture), Requests.Of(Tracker.Domain.Tokens.TokenPurpose.Open, ring), 200, 128, TimeSpan.FromSeconds(double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)));
+    Console.WriteLine(load);
+    return 0;
+}
 if (args is [] or ["LIST"] or ["list"])
 {
     foreach (var benchmark in Catalogue.All)

@@ -84,7 +84,12 @@ public static class SessionCookie
     public static string? Read(HttpRequest request) => request.Cookies[Name(request)];
 
     /// <summary>Whether there is one, over either scheme; asked where it is not looked at whether the proxy in front speaks https.</summary>
-    public static bool IsThere(HttpRequest request) => request.Cookies.ContainsKey(PlainName) || request.Cookies.ContainsKey(SecureName);
+    public static bool IsThere(IHeaderDictionary headers)
+    {
+        var cookies = headers.Cookie;
+        return cookies.Count > 0 && Microsoft.Net.Http.Headers.CookieHeaderValue.TryParseList(cookies, out var parsed)
+            && parsed.Any(c => c.Name.Equals(PlainName, StringComparison.Ordinal) || c.Name.Equals(SecureName, StringComparison.Ordinal));
+    }
 
     public static void Set(HttpContext http, string token) => http.Response.Cookies.Append(Name(http.Request), token, Options(http));
 
