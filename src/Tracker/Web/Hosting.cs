@@ -34,6 +34,7 @@ public static class Hosting
             // such as Location it asks with an empty name, so picking by name would send question marks.
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
         });
+        if (Environment.GetEnvironmentVariable("INL") == "1") { builder.WebHost.UseSockets(s => s.UnsafePreferInlineScheduling = true); }
         builder.Logging.ClearProviders();
         // A start that fails is told in one sentence by the command; what ends a running server is logged as critical.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
