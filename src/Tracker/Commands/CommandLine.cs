@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using Tracker.Commands.Doctor;
 using Tracker.Settings;
 using Tracker.Storage;
 
@@ -32,6 +33,10 @@ public static class CommandLine
             NetworksCommand.Create(context),
             DoctorCommand.Create(context),
         };
+        foreach (var command in BackupCommands.Create(context))
+        {
+            root.Subcommands.Add(command);
+        }
         root.SetAction((_, ct) => ServeCommand.RunAsync(context, ct));
         try
         {

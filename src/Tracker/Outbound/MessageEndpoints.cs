@@ -1,4 +1,5 @@
 using Tracker.Access;
+using Tracker.Domain.Tokens;
 using Tracker.Outbound.Instrumenting;
 using Tracker.Settings;
 using Tracker.Storage;
@@ -47,7 +48,7 @@ public static class MessageEndpoints
     }
 
     static async Task<IResult> SendAsync(
-        HttpContext http, Caller caller, Database database, CopyMaker maker, PublicAddress address, TrackerSettings settings, TimeProvider time,
+        HttpContext http, Caller caller, Database database, CopyMaker maker, KeyRing ring, PublicAddress address, TrackerSettings settings, TimeProvider time,
         string? rep, string? sentAt, bool? deliver, bool? mime)
     {
         if (deliver == true)
@@ -56,8 +57,8 @@ public static class MessageEndpoints
         }
         var now = time.GetUtcNow();
         var sent = Times.Parse("sentAt", sentAt, now);
-        var owner = await database.ReadAsync(s => RepChoice.NeededAsync(s, caller, rep), http.RequestAborted);
-        var input = await MessageInput.ReadAsync(http, settings.MessageBytes);
+        var (owner, before) = await database.ReadAsync(async s => (await RepChoice.NeededAsync(s, caller, rep), await SentBefore.FindAsync(s, http)), http.RequestAborted);
+        var input = await MessageInput.ReadAsync(http, settings.MessageBytes, before is null ? new(null, now) : new(before.MailMessageId, before.CreatedAt));
         if (input.Problem is not null)
         {
             return input.Problem;
@@ -72,13 +73,21 @@ public static class MessageEndpoints
         {
             return Problems.NotAcceptable.With($"The mail has {mail.Recipients.Count} recipients, each with a copy of their own; only one can be answered as {MimeType}.");
         }
-        var copies = await maker.MakeAsync(mail, owner, http.RequestAborted);
-        var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent);
-        var (id, views) = await database.WriteAsync(s =>
+        var withMime = !asMime && mime != false;
+        IReadOnlyList<MadeCopy> copies;
+        IReadOnlyList<CopyView> views;
+        long id;
+        if (before is not null)
         {
-            maker.ThrowIfStopped(owner, copies);
-            return MessageStore.AddAsync(s, row, copies, address, !asMime && mime != false, now);
-        }, http.RequestAborted);
+            (id, now, copies) = (before.Id, before.CreatedAt, before.Remake(mail, ring, address));
+            views = [.. copies.Zip(before.Copies, (made, stored) => MessageStore.View(made, stored.Id, stored.ProspectId, address, withMime))];
+        }
+        else
+        {
+            copies = await maker.MakeAsync(mail, owner, http.RequestAborted);
+            var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent);
+            (id, views) = await StoreAsync(http, database, maker, row, copies, address, withMime, now);
+        }
         var location = $"/api/v1/messages/{Ids.Text(id)}";
         if (asMime)
         {
@@ -89,6 +98,16 @@ public static class MessageEndpoints
         return TypedResults.Created(location, new MessageView(
             Ids.Text(id), owner.Email, MessageStore.Mail, mail.Subject, mail.From, now, sent, false, input.Metadata, views));
     }
+
+    static Task<(long Id, IReadOnlyList<CopyView> Copies)> StoreAsync(
+        HttpContext http, Database database, CopyMaker maker, NewMessageRow row, IReadOnlyList<MadeCopy> copies, PublicAddress address, bool withMime, DateTimeOffset now) =>
+        database.WriteAsync(async s =>
+        {
+            maker.ThrowIfStopped(row.Rep, copies);
+            var made = await MessageStore.AddAsync(s, row, copies, address, withMime, now);
+            await Idempotency.MadeAsync(s, http, made.Id);
+            return made;
+        }, http.RequestAborted);
 
     static async Task<IResult> SentAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time, SentAt? body)
     {

@@ -58,8 +58,14 @@ public static class MessageStore
             token = copy.Id.ToString(), messageId, prospectId, email, field, instrumented = mail.Instrumented ? 1L : 0L, reason = mail.Reason,
             opens = mail.OpenUrl is null ? 0L : 1L, links = (long)mail.Links.Count(l => l.Tracked),
         });
+        return View(copy, id, prospectId, address, withMime);
+    }
+
+    public static CopyView View(MadeCopy copy, long id, long prospectId, PublicAddress address, bool withMime)
+    {
+        var mail = copy.Mail;
         return new(
-            Ids.Text(id), Ids.Text(prospectId), copy.Recipient.Address, field, mail.Instrumented, mail.Reason, mail.OpenUrl,
+            Ids.Text(id), Ids.Text(prospectId), copy.Recipient.Address, copy.Recipient.Field.ToString().ToLowerInvariant(), mail.Instrumented, mail.Reason, mail.OpenUrl,
             mail.Instrumented ? address.OptOut(copy.Id) : null,
             [.. mail.Links.Select(l => new LinkView(l.Index, l.Url, l.Tracked, l.Reason, l.TrackedUrl, l.Label))], mail.Warnings,
             withMime ? Convert.ToBase64String(mail.Bytes.Span) : null);

@@ -3,11 +3,15 @@ using Microsoft.Data.Sqlite;
 
 namespace Tracker.Storage;
 
+/// <summary>The database's file is damaged; nothing is read from it or written to it any more.</summary>
+public sealed class DamagedDatabaseException(string message) : DbException(message);
+
 /// <summary>The one seam to storage: the base library's data source, and a dialect for what differs.</summary>
 public sealed class Database : IAsyncDisposable
 {
     readonly DbDataSource _source;
     readonly SemaphoreSlim _writer = new(1);
+    volatile bool _isDamaged;
 
     /// <param name="connectionString">Empty: SQLite in the data folder. Otherwise PostgreSQL.</param>
     public Database(string connectionString, string dataFolder)
@@ -38,9 +42,15 @@ public sealed class Database : IAsyncDisposable
 
     public void MarkFailing(string problem) => Problem = problem;
 
+    /// <summary>Ends all use of it: what is written to a damaged file makes the damage worse. Only another file and a restart help.</summary>
+    public void MarkDamaged(string problem) => (IsReady, Problem, _isDamaged) = (false, problem, true);
+
+    /// <summary>Size of SQLite's write-ahead log; 0 with PostgreSQL.</summary>
+    public long WalBytes => SqliteFile is not null && new FileInfo(SqliteFile + "-wal") is { Exists: true } wal ? wal.Length : 0;
+
     public async Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken ct)
     {
-        await using var connection = await _source.OpenConnectionAsync(ct);
+        await using var connection = await OpenAsync(ct);
         return await work(new(connection, null, Dialect, ct));
     }
 
@@ -56,7 +66,7 @@ public sealed class Database : IAsyncDisposable
         await _writer.WaitAsync(ct);
         try
         {
-            await using var connection = await _source.OpenConnectionAsync(ct);
+            await using var connection = await OpenAsync(ct);
             await using var transaction = await Dialect.BeginWriteAsync(connection, ct);
             var session = new Session(connection, transaction, Dialect, ct);
             var result = await work(session);
@@ -75,6 +85,31 @@ public sealed class Database : IAsyncDisposable
         await work(session);
         return 0;
     }, ct);
+
+    /// <summary>Does something between two writes of this process.</summary>
+    public async Task BetweenWritesAsync(Func<Task> work, CancellationToken ct)
+    {
+        await _writer.WaitAsync(ct);
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    async Task<DbConnection> OpenAsync(CancellationToken ct)
+    {
+        if (_isDamaged)
+        {
+            throw new DamagedDatabaseException(Problem!);
+        }
+        var connection = await _source.OpenConnectionAsync(ct);
+        await Dialect.PrepareAsync(connection, ct);
+        return connection;
+    }
 
     public async ValueTask DisposeAsync()
     {

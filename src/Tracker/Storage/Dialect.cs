@@ -15,6 +15,9 @@ public abstract class Dialect
 
     public abstract DbDataSource Open(string connectionString);
 
+    /// <summary>What every connection needs before it is used.</summary>
+    public virtual Task PrepareAsync(DbConnection connection, CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>
     /// Begins a transaction that no other writer runs beside, in this process or another. Writers take turns on both engines: it is what SQLite can do
     /// anyway, and on PostgreSQL it makes feed ids appear in the order of their commits, so that a reader who has seen id 7 can never miss a late 6.
@@ -46,12 +49,21 @@ public abstract class Dialect
 
         public override DbDataSource Open(string connectionString) => SqliteFactory.Instance.CreateDataSource(connectionString);
 
+        // A checkpoint inside a commit keeps its writer waiting, so WalCheckpoints does it beside them. This is the backstop where no server runs, such as
+        // under a long rebuild: 64 MiB in pages of 4 KiB.
+        public override async Task PrepareAsync(DbConnection connection, CancellationToken ct)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = "pragma wal_autocheckpoint = 16384";
+            await command.ExecuteNonQueryAsync(ct);
+        }
+
         // Immediate, which is this provider's default: a transaction that reads first and then wants to write can fail with BUSY at once.
         public override async Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken ct) =>
             await connection.BeginTransactionAsync(ct);
 
         public override bool IsUnavailable(DbException error) =>
-            error is SqliteException { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Corrupt or Full or CantOpen or NotADatabase };
+            error is DamagedDatabaseException or SqliteException { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Corrupt or Full or CantOpen or NotADatabase };
 
         public override bool IsBadData(DbException error) => error is SqliteException { SqliteErrorCode: TooBig or Constraint or Mismatch };
     }

@@ -57,7 +57,7 @@ public static class Hosting
         services.AddSingleton(p => HitJournal.Open(
             new()
             {
-                Folder = Path.Combine(settings.DataFolder, "journal"), Node = settings.Node, SegmentBytes = settings.Journal.SegmentBytes,
+                Folder = settings.JournalFolder, Node = settings.Node, SegmentBytes = settings.Journal.SegmentBytes,
                 MaxBytes = settings.Journal.MaxBytes, AnswerWithin = settings.Journal.AnswerWithin,
             },
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<HitJournal>>()));
@@ -69,7 +69,7 @@ public static class Hosting
         // Started in this order, stopped in the reverse: the projector drains the journal while the database is still there.
         services.AddSingleton<DatabaseStart>().AddHostedService(p => p.GetRequiredService<DatabaseStart>());
         services.AddHostedService(p => p.GetRequiredService<Projector>());
-        services.AddHostedService<KeyFiles>().AddHostedService<SwitchExchange>();
+        services.AddHostedService<WalCheckpoints>().AddHostedService<KeyFiles>().AddHostedService<SwitchExchange>();
         services.AddHostedService<FeedWatch>();
         services.AddHostedService<Housekeeping>();
         services.AddSingleton<KeyUses>().AddHostedService(p => p.GetRequiredService<KeyUses>());
