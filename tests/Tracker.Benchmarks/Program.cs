@@ -14,6 +14,13 @@ if (args is ["load", var at, var data, var seconds])
     Console.WriteLine(load);
     return 0;
 }
+if (args is ["drain", var folder, var prospects, var hits, var backlog])
+{
+    var world = new World(int.Parse(prospects, System.Globalization.CultureInfo.InvariantCulture), int.Parse(hits, System.Globalization.CultureInfo.InvariantCulture));
+    if (!Directory.Exists(folder)) { await world.CreateAsync(folder, TimeProvider.System.GetUtcNow()); }
+    Console.Write(Table.Of([await DrainBenchmark.RunAsync("drain", folder, world, int.Parse(backlog, System.Globalization.CultureInfo.InvariantCulture), 10000, 400 << 20)]));
+    return 0;
+}
 if (args is [] or ["LIST"] or ["list"])
 {
     foreach (var benchmark in Catalogue.All)
