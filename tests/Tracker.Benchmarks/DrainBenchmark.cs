@@ -13,6 +13,7 @@ static class DrainBenchmark
         await using var server = await ServerProcess.TrackerAsync(dataFolder);
         await using var reader = new SqliteConnection($"Data Source={Path.Combine(dataFolder, "tracker.db")};Mode=ReadOnly");
         await reader.OpenAsync();
+        var before = Checkpoint(reader);
         long? first = null;
         var (started, peak, rates) = (0L, 0L, new List<double>());
         var (seen, seenAt) = (0L, 0L);
@@ -21,7 +22,7 @@ static class DrainBenchmark
             await Task.Delay(50);
             position = Checkpoint(reader);
             peak = Math.Max(peak, server.ResidentBytes);
-            if (position == 0)
+            if (position == before)
             {
                 continue;
             }
