@@ -21,7 +21,6 @@ partial class Program
         builder.Services.AddTracker(settings);
         replace?.Invoke(builder.Services);
         var app = builder.Build();
-        app.UseMiddleware<TrackingMiddleware>();   // pixels and links, before everything that the rest needs
         app.UseApiPipeline();
         app.MapHealth();
         app.MapMetrics();

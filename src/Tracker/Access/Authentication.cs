@@ -105,8 +105,11 @@ public static class SessionCookie
     public static string? Read(HttpRequest request) => request.Cookies[Name(request)];
 
     /// <summary>What may be one, over either scheme, by its look.</summary>
-    public static IEnumerable<string> Candidates(HttpRequest request) =>
-        new[] { request.Cookies[PlainName], request.Cookies[SecureName] }.OfType<string>().Where(Secrets.LooksLikeOne);
+    public static IEnumerable<string> Candidates(IHeaderDictionary headers) =>
+        Microsoft.Net.Http.Headers.CookieHeaderValue.TryParseList(headers.Cookie, out var cookies)
+            ? cookies.Where(c => c.Name.Equals(PlainName, StringComparison.Ordinal) || c.Name.Equals(SecureName, StringComparison.Ordinal))
+                .Select(c => c.Value.ToString()).Where(Secrets.LooksLikeOne)
+            : [];
 
     public static void Set(HttpContext http, string token) => http.Response.Cookies.Append(Name(http.Request), token, Options(http));
 

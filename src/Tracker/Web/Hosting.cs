@@ -35,6 +35,7 @@ public static class Hosting
             // such as Location it asks with an empty name, so picking by name would send question marks.
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
         });
+        if (Environment.GetEnvironmentVariable("INL") == "1") { builder.WebHost.UseSockets(s => s.UnsafePreferInlineScheduling = true); }
         builder.Logging.ClearProviders();
         // A start that fails is told in one sentence by the command; what ends a running server is logged as critical.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
@@ -62,7 +63,7 @@ public static class Hosting
             },
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<HitJournal>>()));
         services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<KnownSessions>().AddSingleton<HitFacts>();
-        services.AddSingleton<Passwords>().AddSingleton<SignInTries>();
+        services.AddSingleton<Hits.Tracking>().AddSingleton<Passwords>().AddSingleton<SignInTries>();
         services.AddSingleton<RefusalPace>().AddSingleton<SwitchBook>().AddSingleton<LinkSwitches>().AddHostedService(p => p.GetRequiredService<LinkSwitches>());
         services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>().AddSingleton<MailFilter>();
         services.AddSingleton<FeedSignal>().AddSingleton<FeedLog>().AddSingleton<PromptBook>();
@@ -79,6 +80,7 @@ public static class Hosting
             services.AddSingleton<FilterServer>().AddHostedService(p => p.GetRequiredService<FilterServer>());
         }
         services.AddWeb();
+        TrackingServer.Register(services);   // pixels and links, ahead of everything that the rest needs
     }
 
     static void AddWeb(this IServiceCollection services)
