@@ -148,6 +148,7 @@ create table touches (
 );
 create index touches_prospect on touches (prospect_id, at_ms);
 create index touches_rep on touches (rep_id, at_ms);
+create index touches_deal on touches (deal_id);
 
 -- Reasons to get in touch, answers to objections, opening lines, reasons to override the guard: the team's, shipped with a start.
 create table bank_entries (
@@ -211,3 +212,16 @@ create table prospect_dates (
     label          text
 );
 create index prospect_dates_prospect on prospect_dates (prospect_id, id);
+
+-- Names of links they followed: what interests them. A rep knows of their own mail only.
+create table interests (
+    prospect_id    bigint not null references prospects (id),
+    rep_id         bigint not null references reps (id),
+    label          text   not null,
+    times          bigint not null,
+    last_at_ms     bigint not null,
+    primary key (prospect_id, rep_id, label)
+);
+
+-- The call list asks for what nobody answered yet, and must not walk a year of answered prompts to find it.
+create index prompts_unanswered on prompts (rep_id, state) where state in ('open', 'snoozed', 'expired');

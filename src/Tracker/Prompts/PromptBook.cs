@@ -15,7 +15,11 @@ namespace Tracker.Prompts;
 /// <param name="Advice">What the rep should do.</param>
 /// <param name="Evidence">Why the hit is a person's; kept, so that the rep's rating can be held against it.</param>
 public sealed record PromptNews(
-    long ProspectId, long RepId, long MessageId, long HitId, DateTimeOffset At, string Advice, IReadOnlyList<string> Reasons, Judgement? Evidence = null);
+    long ProspectId, long RepId, long MessageId, long HitId, DateTimeOffset At, string Advice, IReadOnlyList<string> Reasons, Judgement? Evidence = null)
+{
+    /// <summary>Name of the link that they followed; null: they followed none.</summary>
+    public string? Interest { get; init; }
+}
 
 /// <summary>Raises, refreshes, withdraws and expires prompts, and tells the feed; always inside the caller's transaction.</summary>
 public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMetrics metrics)
@@ -29,6 +33,7 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
 
     public async Task RaiseAsync(Session session, PromptNews news, DateTimeOffset now)
     {
+        await Interests.NoteAsync(session, news.ProspectId, news.RepId, news.Interest, news.At);
         // Whoever was parked is looking again: a call is owed anew, and the prompt says so.
         if (await Revival.NoteAsync(session, news.ProspectId, news.RepId, now) is { } revived)
         {
@@ -49,6 +54,7 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
     /// </summary>
     public async Task RefreshAsync(Session session, PromptRow live, PromptNews news, DateTimeOffset now)
     {
+        await Interests.NoteAsync(session, news.ProspectId, news.RepId, news.Interest, news.At);
         if (news.RepId != live.RepId)
         {
             news = news with { MessageId = live.MessageId, Reasons = [news.Reasons[0].Split(',')[0], PromptWording.ColleaguesMail] };

@@ -136,7 +136,7 @@ public static class TouchBook
             await PlanBook.PauseAsync(session, touch.ProspectId, touch.RepId, next.At, "a later date was agreed", now);
             await Obligations.SettleAsync(session, touch.ProspectId, paused.RepId, "agreed", now, ObligationSources.Plan);
         }
-        await Obligations.AddAsync(session, new(touch.ProspectId, touch.RepId, touch.PromptId, next.Kind, next.Reason, next.At!.Value), now);
+        await Obligations.AddAsync(session, new(touch.ProspectId, touch.RepId, touch.PromptId, next.Kind, next.Reason, next.At!.Value) { DealId = on.Deal?.Id }, now);
         return (next, touch.Next is null ? "outcome" : "given");
     }
 
