@@ -78,7 +78,7 @@ public static class FiguresEndpoints
     {
         var rows = await database.ReadAsync(s => s.QueryAsync<RateRow>($"""
             select max(m.subject) as subject, count(distinct m.id) as uses, count(*) as recipients, cast(sum(case when c.human_hits > 0 then 1 else 0 end) as bigint) as read_copies,
-                   cast(sum(case when exists (select 1 from interests i join links l on l.label = i.label where i.prospect_id = c.prospect_id and i.rep_id = m.rep_id and l.message_id = m.id) then 1 else 0 end) as bigint) as clicked,
+                   cast(sum(case when c.human_clicks > 0 then 1 else 0 end) as bigint) as clicked,
                    max(coalesce(m.sent_at_ms, m.created_at_ms)) as last_ms
             from messages m join copies c on c.message_id = m.id
             where m.kind = 'mail' and c.instrumented = 1 and (@repId is null or m.rep_id = @repId) group by m.text_fingerprint, m.rep_id having count(*) >= {ManyUses} order by count(*) desc limit {Paging.MaxLimit}

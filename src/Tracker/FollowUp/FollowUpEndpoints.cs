@@ -1,6 +1,7 @@
 using Tracker.FollowUp.Banks;
 using Tracker.FollowUp.Deals;
 using Tracker.FollowUp.Hours;
+using Tracker.FollowUp.Import;
 using Tracker.FollowUp.People;
 using Tracker.FollowUp.Plans;
 using Tracker.FollowUp.Referrals;
@@ -25,5 +26,6 @@ public static class FollowUpEndpoints
         api.MapBanks();
         api.MapHours();
         api.MapFigures();
+        api.MapImport();
     }
 }

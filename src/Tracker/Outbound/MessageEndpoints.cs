@@ -25,7 +25,7 @@ public static class MessageEndpoints
                 HTML part become signed links, one pixel goes in, and the Bcc line goes out. A mail that cannot be tracked comes back as it was, with the reason.
                 With `Accept: message/rfc822` and exactly one recipient the answer is the tracked mail itself.
                 """)
-            .WithMetadata(new AcceptedBodies(typeof(NewMessage), MimeType))
+            .WithMetadata(new AcceptedBodies(typeof(NewMessage), MimeType, OpenApiExamples.Mail))
             .Produces<MessageView>(201, JsonType, MimeType)
             .ProducesProblems(
                 Problems.EmptyMail, Problems.NoHeaderSection, Problems.NoRecipient, Problems.InvalidJson, Problems.InvalidParameter, Problems.UnknownRep, Problems.RepNeeded,
