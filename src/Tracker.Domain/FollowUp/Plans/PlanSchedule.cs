@@ -1,7 +1,8 @@
 namespace Tracker.Domain.FollowUp;
 
 /// <param name="At">The day it is wanted on, before it is moved to working days and call times.</param>
-public sealed record PlannedTouch(TouchKind Kind, TouchKind? Also, DateTimeOffset At, string Reason, string? Topic);
+/// <param name="IsAgreed">The moment was agreed with them, such as the review: it is not moved.</param>
+public sealed record PlannedTouch(TouchKind Kind, TouchKind? Also, DateTimeOffset At, string Reason, string? Topic, bool IsAgreed = false);
 
 /// <summary>What a plan's dates come from.</summary>
 /// <param name="Start">Touches of day 0 are wanted from here on.</param>
@@ -13,11 +14,14 @@ public static class PlanSchedule
     /// <summary>The tail of a plan comes at a quarter of the cycle, but never more often than this.</summary>
     const int LeastTailDays = 14;
 
+    /// <summary>The anchor that is agreed to the minute.</summary>
+    public const string Review = "review";
+
     /// <summary>The touches of a template for one prospect, in order of time.</summary>
     public static IReadOnlyList<PlannedTouch> Make(PlanTemplate template, PlanBase on) =>
     [
         .. template.Touches.Select(touch => (Touch: touch, At: When(touch, on))).Where(t => t.At is not null).OrderBy(t => t.At)
-            .Select(t => new PlannedTouch(t.Touch.Kind, t.Touch.Also, t.At!.Value, t.Touch.Reason, t.Touch.Topic)),
+            .Select(t => new PlannedTouch(t.Touch.Kind, t.Touch.Also, t.At!.Value, t.Touch.Reason, t.Touch.Topic, t.Touch.Anchor == Review)),
     ];
 
     static DateTimeOffset? When(TemplateTouch touch, PlanBase on)

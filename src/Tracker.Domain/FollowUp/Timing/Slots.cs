@@ -8,16 +8,30 @@ public static class Slots
 
     /// <summary>
     /// The first moment from <paramref name="wanted"/> on. For calls: within the prospect's call time and the rep's hours on a day the rep works; hours that were
-    /// agreed outrank the rep's own hours, and so do theirs when the two never meet. For mail and cards: a day the rep works, at the time of day that was wanted.
+    /// agreed outrank the rep's own hours, and so do theirs when the two never meet. For mail and cards: the rep's hours only.
     /// </summary>
     public static DateTimeOffset Next(TouchKind kind, DateTimeOffset wanted, RepTime rep, CallTime theirs)
     {
         if (!TouchKinds.NeedsTheirHours(kind))
         {
-            return WorkingDay(wanted, rep);
+            return InRepHours(wanted, rep);
         }
         var both = theirs.Source != CallTimeSource.Agreed ? First(wanted, rep, theirs, true) : null;
         return both ?? First(wanted, rep, theirs, false) ?? WorkingDay(wanted, rep);
+    }
+
+    /// <summary>The first moment from then on at which the rep works.</summary>
+    public static DateTimeOffset InRepHours(DateTimeOffset wanted, RepTime rep)
+    {
+        var day = rep.DayOf(wanted);
+        for (var i = 0; i < MostDays; i++, day = day.AddDays(1))
+        {
+            if (rep.On(day) is { } open && wanted < open.To)
+            {
+                return wanted > open.From ? wanted : open.From;
+            }
+        }
+        return wanted;
     }
 
     /// <summary>The same time of day on the first day from then on that the rep works.</summary>

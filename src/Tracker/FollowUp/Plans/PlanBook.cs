@@ -28,7 +28,7 @@ public static class PlanBook
         DateTimeOffset? before = null;
         foreach (var touch in PlanSchedule.Make(start.Template, new(now, cycle.Days, start.Anchors)))
         {
-            before = calendar.Slot(touch.Kind, touch.At, before);
+            before = touch.IsAgreed ? touch.At : calendar.Slot(touch.Kind, touch.At, before);
             await InsertAsync(session, id, touch, before.Value, reasons, used);
         }
         await OweNextAsync(session, (await PlanRow.FindAsync(session, id, null))!, now);

@@ -42,7 +42,7 @@ public static class PlanStart
         var anchors = await PlanDates.AnchorsAsync(session, person.Id, now);
         if (Times.Of(deal?.ReviewAtMs) is { } review && review > now)
         {
-            anchors["review"] = review;
+            anchors[PlanSchedule.Review] = review;
         }
         return await PlanBook.StartAsync(session, new(person, repId, deal?.Id, template, anchors), now);
     }
