@@ -111,8 +111,10 @@ public static class PlanBook
         }
         var by = notBefore - Web.Times.Of(planned[0].DueAtMs);
         var calendar = await PlanCalendar.LoadAsync(session, (await Person.FindAsync(session, plan.ProspectId, null))!, plan.RepId);
+        // A review that was agreed stays where it is, whatever moves around it.
+        var review = await session.ScalarAsync<long?>("select review_at_ms from deals where id = @id", new { id = plan.DealId });
         DateTimeOffset? before = null;
-        foreach (var touch in planned)
+        foreach (var touch in planned.Where(t => t.DueAtMs != review || review <= notBefore.Ms()))
         {
             before = calendar.Slot(TouchKinds.Parse(touch.Kind) ?? TouchKind.Call, Web.Times.Of(touch.DueAtMs) + by, before);
             await session.ExecuteAsync("update plan_touches set due_at_ms = @due where id = @id", new { id = touch.Id, due = before.Value.Ms() });
