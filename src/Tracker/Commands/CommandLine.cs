@@ -29,6 +29,8 @@ public static class CommandLine
             InstrumentCommand.Create(context),
             ReplayCommand.Create(context),
             ReplayExportCommand.Create(context),
+            ImportCommand.CreateImport(context),
+            ImportCommand.CreateExport(context),
             RebuildCommand.Create(context),
             NetworksCommand.Create(context),
             DoctorCommand.Create(context),

@@ -18,6 +18,8 @@ public static class MessageEndpoints
 
     public static void MapMessages(this IEndpointRouteBuilder api)
     {
+        api.MapLinks();
+        api.MapOutboundOptions();
         var group = api.MapGroup("/messages").WithTags("Messages");
         group.MapPost("", SendAsync).RequireScope(Scopes.Send).WithName("createMessage")
             .WithSummary("Makes one tracked copy per recipient")
@@ -30,7 +32,7 @@ public static class MessageEndpoints
                 say, the mail's `X-Track` header, then the rep's wishes (`/outbound-options`), then the settings decide. `{{opt-out}}` as the address of a link, or in
                 plain text, becomes the address of the recipient's opt-out page. Each copy's `summary` is its report in one line.
                 """)
-            .WithMetadata(new AcceptedBodies(typeof(NewMessage), MimeType))
+            .WithMetadata(new AcceptedBodies(typeof(NewMessage), MimeType, OpenApiExamples.Mail))
             .Produces<MessageView>(201, JsonType, MimeType)
             .ProducesProblems(
                 Problems.EmptyMail, Problems.NoHeaderSection, Problems.NoRecipient, Problems.InvalidJson, Problems.InvalidParameter, Problems.UnknownRep, Problems.RepNeeded,
