@@ -1,5 +1,6 @@
 using Tracker.Access;
 using Tracker.Outbound.Instrumenting;
+using Tracker.Outbound.Outbox;
 using Tracker.Settings;
 using Tracker.Storage;
 using Tracker.Web;
@@ -16,13 +17,15 @@ public static class MessageEndpoints
 
     public static void MapMessages(this IEndpointRouteBuilder api)
     {
+        api.MapDeliveries();
         var group = api.MapGroup("/messages").WithTags("Messages");
         group.MapPost("", SendAsync).RequireScope(Scopes.Send).WithName("createMessage")
             .WithSummary("Makes one tracked copy per recipient")
             .WithDescription("""
                 The body is a mail (`message/rfc822`) or JSON. Every recipient in To, Cc and Bcc gets a copy with tokens of their own: http(s) links in the
                 HTML part become signed links, one pixel goes in, and the Bcc line goes out. A mail that cannot be tracked comes back as it was, with the reason.
-                With `Accept: message/rfc822` and exactly one recipient the answer is the tracked mail itself.
+                With `?deliver=true` the copies also go into the outbox, which hands each to the mail server, at once or at `?sendAt=`; 201 says that they are on disk
+                here. `delivery` then says what became of each. With `Accept: message/rfc822` and exactly one recipient the answer is the tracked mail itself.
                 """)
             .WithMetadata(new AcceptedBodies(typeof(NewMessage), MimeType))
             .Produces<MessageView>(201, JsonType, MimeType)
@@ -47,22 +50,23 @@ public static class MessageEndpoints
     }
 
     static async Task<IResult> SendAsync(
-        HttpContext http, Caller caller, Database database, CopyMaker maker, PublicAddress address, TrackerSettings settings, TimeProvider time,
-        string? rep, string? sentAt, bool? deliver, bool? mime)
+        HttpContext http, Caller caller, Database database, CopyMaker maker, PublicAddress address, Intake intake, TrackerSettings settings, TimeProvider time,
+        string? rep, string? sentAt, bool? deliver, string? sendAt, bool? mime)
     {
-        if (deliver == true)
-        {
-            return Problems.CannotDeliver.With("?deliver=true asks this server to send the mail, and it has no outbox yet.");
-        }
         var now = time.GetUtcNow();
+        var due = Intake.When(deliver, sendAt, sentAt, now);
         var sent = Times.Parse("sentAt", sentAt, now);
         var owner = await database.ReadAsync(s => RepChoice.NeededAsync(s, caller, rep), http.RequestAborted);
-        var input = await MessageInput.ReadAsync(http, settings.MessageBytes);
+        var input = await MessageInput.ReadAsync(http, settings.MessageBytes, due is null ? null : mail => Submission.Prepare(mail, Intake.Domain(owner.Email), now));
         if (input.Problem is not null)
         {
             return input.Problem;
         }
         var mail = input.Mail!;
+        if (due is not null && intake.Refuse(mail, owner) is { } refused)
+        {
+            return refused;
+        }
         if ((long)mail.Length * mail.Recipients.Count > MostCopiesBytes)
         {
             return Problems.TooLarge.With($"{mail.Recipients.Count} copies of {mail.Length:N0} bytes are more than {MostCopiesBytes:N0} bytes together: send to fewer recipients at a time.");
@@ -74,7 +78,11 @@ public static class MessageEndpoints
         }
         var copies = await maker.MakeAsync(mail, http.RequestAborted);
         var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent);
-        var (id, views) = await database.WriteAsync(s => MessageStore.AddAsync(s, row, copies, address, !asMime && mime != false, now), http.RequestAborted);
+        var (id, views) = await database.WriteAsync(async s =>
+        {
+            var stored = await MessageStore.AddAsync(s, row, copies, address, !asMime && mime != false, now);
+            return due is { } at ? stored with { Copies = await intake.QueueAsync(s, stored.Id, owner, mail, copies, stored.Copies, at, now) } : stored;
+        }, http.RequestAborted);
         var location = $"/api/v1/messages/{Ids.Text(id)}";
         if (asMime)
         {

@@ -12,7 +12,8 @@ namespace Tracker.Outbound;
 /// <param name="Problem">Why there is none.</param>
 public sealed record MessageInput(OutboundMail? Mail, JsonObject Metadata, ProblemHttpResult? Problem)
 {
-    public static async Task<MessageInput> ReadAsync(HttpContext http, long maxBytes)
+    /// <param name="prepare">Done with the mail before it is read.</param>
+    public static async Task<MessageInput> ReadAsync(HttpContext http, long maxBytes, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? prepare = null)
     {
         var type = http.Request.ContentType?.Split(';')[0].Trim() ?? "";
         var isMime = type.Equals(MessageEndpoints.MimeType, StringComparison.OrdinalIgnoreCase);
@@ -24,7 +25,7 @@ public sealed record MessageInput(OutboundMail? Mail, JsonObject Metadata, Probl
         try
         {
             return isMime
-                ? FromMime(body, MetadataFilter.Check(QueryMetadata(http.Request)))
+                ? FromMime(prepare is null ? body : prepare(body), MetadataFilter.Check(QueryMetadata(http.Request)))
                 : FromJson(JsonSerializer.Deserialize<NewMessage>(body.Span, ApiJson.Options) ?? new());
         }
         catch (JsonException e)

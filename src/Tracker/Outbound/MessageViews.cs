@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tracker.Outbound.Outbox;
 
 namespace Tracker.Outbound;
 
@@ -27,10 +28,12 @@ public sealed record LinkView(int Index, string Url, bool Tracked, string? Reaso
 /// <param name="OptOutUrl">The recipient's own page for refusing to be tracked.</param>
 /// <param name="Mime">The mail to send, base64; null with <c>?mime=false</c> and when read later (mail is not kept).</param>
 /// <param name="Reason">Why it is not instrumented.</param>
+/// <param name="Delivery">What became of it in the outbox; null when it was not given to it.</param>
 public sealed record CopyView(
     string Id, string ProspectId, string Recipient, string Field, bool Instrumented, string? Reason, string? OpenUrl, string? OptOutUrl,
     IReadOnlyList<LinkView> Links, IReadOnlyList<string> Warnings, string? Mime,
-    long Human = 0, long Automatic = 0, long Unknown = 0, bool Opened = false, bool LikelyForwarded = false, string? Note = null);
+    long Human = 0, long Automatic = 0, long Unknown = 0, bool Opened = false, bool LikelyForwarded = false, string? Note = null,
+    DeliveryView? Delivery = null);
 
 public sealed record MessageView(
     string Id, string Rep, string Kind, string Subject, string? From, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, bool Muted, JsonNode? Metadata, IReadOnlyList<CopyView> Copies,

@@ -8,6 +8,8 @@ using Tracker.Feed;
 using Tracker.Hits;
 using Tracker.Journal;
 using Tracker.Outbound;
+using Tracker.Outbound.Outbox;
+using Tracker.Outbound.Servers;
 using Tracker.Prompts;
 using Tracker.Settings;
 using Tracker.Storage;
@@ -61,11 +63,14 @@ public static class Hosting
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<HitJournal>>()));
         services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<HitFacts>();
         services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>();
+        services.AddSingleton<AccessTokens>().AddSingleton<MailServers>().AddSingleton<SmtpPool>().AddSingleton<HandOver>().AddSingleton<Intake>();
+        services.AddSingleton<OutboxSignal>().AddSingleton<OutboxStore>().AddSingleton<DeliveryFailures>();
         services.AddSingleton<FeedSignal>().AddSingleton<FeedLog>().AddSingleton<PromptBook>();
         services.AddSingleton<Dictionaries>().AddSingleton<Review>().AddSingleton<RecentSources>().AddSingleton<EngagementBook>().AddSingleton<Projection>().AddSingleton<Projector>();
         // Started in this order, stopped in the reverse: the projector drains the journal while the database is still there.
         services.AddSingleton<DatabaseStart>().AddHostedService(p => p.GetRequiredService<DatabaseStart>());
         services.AddHostedService(p => p.GetRequiredService<Projector>());
+        services.AddHostedService<OutboxWorker>();
         services.AddHostedService<FeedWatch>();
         services.AddHostedService<Housekeeping>();
         services.AddSingleton<KeyUses>().AddHostedService(p => p.GetRequiredService<KeyUses>());
