@@ -22,13 +22,14 @@ public sealed class CopyMaker(Database database, KeyRing ring, PublicAddress add
     public async Task<IReadOnlyList<MadeCopy>> MakeAsync(OutboundMail mail, CancellationToken ct)
     {
         var emails = mail.Recipients.Select(r => Emails.Key(r.Address)).ToList();
-        var refused = await database.ReadAsync(s => Refusals.AmongAsync(s, emails), ct);
+        var (refused, own) = await database.ReadAsync(async s => (await Refusals.AmongAsync(s, emails), await InternalRecipients.LoadAsync(s, settings.Mail.OwnDomains)), ct);
         var options = new InstrumentOptions { PublicUrl = address.Url };
         var copies = new List<MadeCopy>();
         foreach (var recipient in mail.Recipients)
         {
             var id = CopyId.FromBytes(RandomNumberGenerator.GetBytes(CopyId.Length));
-            var copy = refused.Contains(Emails.Key(recipient.Address)) ? mail.Untracked(Refused)
+            var copy = InternalRecipients.Contains(own, recipient.Address) ? mail.Untracked(InternalRecipients.Reason)
+                : refused.Contains(Emails.Key(recipient.Address)) ? mail.Untracked(Refused)
                 : settings.UnknownConsent == TrackerSettings.Off ? mail.Untracked(WishUnknown)
                 : mail.CopyFor(id, ring, options);
             metrics?.Copy(copy.Instrumented);

@@ -77,6 +77,7 @@ public static class MessageEndpoints
             return Problems.NotAcceptable.With($"The mail has {mail.Recipients.Count} recipients, each with a copy of their own; only one can be answered as {MimeType}.");
         }
         var copies = await maker.MakeAsync(mail, http.RequestAborted);
+        copies = due is null ? copies : [.. copies.Select(c => c with { Mail = c.Mail with { Bytes = Submission.EndLine(c.Mail.Bytes) } })];
         var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent);
         var (id, views) = await database.WriteAsync(async s =>
         {

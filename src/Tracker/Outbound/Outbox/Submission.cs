@@ -31,6 +31,9 @@ public static class Submission
         return output.WrittenMemory;
     }
 
+    /// <summary>What went in last may stand behind the last line end; in SMTP data every line has one.</summary>
+    public static ReadOnlyMemory<byte> EndLine(ReadOnlyMemory<byte> mail) => mail.Span.EndsWith("\r\n"u8) ? mail : (byte[])[.. mail.Span, .. "\r\n"u8];
+
     static void Line(ArrayBufferWriter<byte> output, string line) => output.Write(Encoding.ASCII.GetBytes(line + "\r\n"));
 
     // A byte order mark and a mailbox file's "From " line belong to files, not to mail.
