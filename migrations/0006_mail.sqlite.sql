@@ -57,4 +57,3 @@ create table answer_mailboxes (
 );
 
 create index messages_mail_id on messages (mail_message_id);
-alter table prospects add column away_until_ms bigint;

@@ -23,6 +23,7 @@ public static class CommandLine
             RepsCommand.Create(context),
             KeysCommand.Create(context),
             InstrumentCommand.Create(context),
+            InboundCommand.Create(context),
             ReplayCommand.Create(context),
             ReplayExportCommand.Create(context),
             RebuildCommand.Create(context),

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using OpenTelemetry.Metrics;
 using Tracker.Access;
+using Tracker.Answers;
 using Tracker.Domain.Tokens;
 using Tracker.Engagement;
 using Tracker.Feed;
@@ -64,6 +65,7 @@ public static class Hosting
         services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<HitFacts>();
         services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>();
         services.AddSingleton<AccessTokens>().AddSingleton<MailServers>().AddSingleton<SmtpPool>().AddSingleton<HandOver>().AddSingleton<Intake>();
+        services.AddSingleton<AnswerTies>().AddSingleton<AnswerDesk>();
         services.AddSingleton<OutboxSignal>().AddSingleton<OutboxStore>().AddSingleton<DeliveryFailures>();
         services.AddSingleton<FeedSignal>().AddSingleton<FeedLog>().AddSingleton<PromptBook>();
         services.AddSingleton<Dictionaries>().AddSingleton<Review>().AddSingleton<RecentSources>().AddSingleton<EngagementBook>().AddSingleton<Projection>().AddSingleton<Projector>();
@@ -71,6 +73,7 @@ public static class Hosting
         services.AddSingleton<DatabaseStart>().AddHostedService(p => p.GetRequiredService<DatabaseStart>());
         services.AddHostedService(p => p.GetRequiredService<Projector>());
         services.AddHostedService<OutboxWorker>();
+        services.AddHostedService<MailboxWatch>();
         services.AddHostedService<FeedWatch>();
         services.AddHostedService<Housekeeping>();
         services.AddSingleton<KeyUses>().AddHostedService(p => p.GetRequiredService<KeyUses>());
