@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
-using Tracker.Answers;
+using Tracker.Inbound;
 using Tracker.Settings;
 using Tracker.Storage;
 using Tracker.Web;

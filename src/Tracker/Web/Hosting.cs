@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using OpenTelemetry.Metrics;
 using Tracker.Access;
-using Tracker.Answers;
+using Tracker.Inbound;
 using Tracker.Domain.Tokens;
 using Tracker.Engagement;
 using Tracker.Feed;
