@@ -49,7 +49,7 @@ public static partial class ReturnDate
             var today = DateOnly.FromDateTime(sent.UtcDateTime);
             var dates = Dates(newText, today).Where(d => d.Date >= today && d.Date <= today.AddDays(MostDaysAhead)).ToList();
             // "From the 1st until the 12th, back on the 13th": the latest of those that a word says it of.
-            var said = dates.Where(d => Says().IsMatch(newText[Math.Max(0, d.At - WordBefore)..d.At])).ToList();
+            var said = dates.Where(d => Says().IsMatch(Before(newText, d.At))).ToList();
             var found = said.Count > 0 ? said : [.. dates.Where(d => !d.IsWeekday)];
             return found.Count == 0 ? null : new DateTimeOffset(found.Max(d => d.Date).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
         }
@@ -58,6 +58,14 @@ public static partial class ReturnDate
             // Somebody's text was made to take long; then no day is known.
             return null;
         }
+    }
+
+    /// <summary>No further than the sentence goes.</summary>
+    static string Before(string text, int at)
+    {
+        var before = text[Math.Max(0, at - WordBefore)..at];
+        var end = before.LastIndexOfAny(['\n', '!', '?']);
+        return before[(Math.Max(end, before.LastIndexOf(". ", StringComparison.Ordinal)) + 1)..];
     }
 
     static IEnumerable<(DateOnly Date, int At, bool IsWeekday)> Dates(string text, DateOnly today)

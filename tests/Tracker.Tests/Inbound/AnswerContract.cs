@@ -27,7 +27,7 @@ public abstract class AnswerContract(Func<Task<Engine>> engineAsync) : AnswerTes
     {
         var sent = await ReadAsync();
         var before = (double)(await ProspectAsync(sent))["heat"]!;
-        var last = (await Rita.GetAsync("/feed?limit=1000"))["items"]!.AsArray()[^1]!;
+        var last = (await FeedAsync())[^1]!;
         Assert.Equal(new Seen(AnswerKind.Reply, 1), Seen.Of(await TakeAsync(Sample.Fill("reply-outlook-german", sent))));
         var prompt = (await Rita.GetAsync("/prompts?state=all"))["items"]!.AsArray().Single()!;
         Assert.Equal(("answered", "replied"), (prompt.Text("state"), prompt.Text("outcome")));
@@ -35,7 +35,7 @@ public abstract class AnswerContract(Func<Task<Engine>> engineAsync) : AnswerTes
         Assert.Equal(before + 8, (double)after["heat"]!, 0.1);
         Assert.Equal("+49 30 123 456-78", after.Text("phone"));
         Assert.Contains(after["owed"]!.AsArray(), o => o!.Text("reason") == "answer their mail");
-        var told = (await Rita.GetAsync($"/feed?limit=1000&after={last.Text("id")}"))["items"]!.AsArray();
+        var told = (await FeedAsync($"&after={last.Text("id")}"));
         var reply = told.Single(e => e!.Text("type") == "reply")!["data"]!;
         Assert.Equal((sent.Recipient, sent.CopyId, true, "messageId"), (reply.Text("recipient"), reply.Text("copyId"), (bool)reply["certain"]!, reply.Text("tie")));
         Assert.Contains(told, e => e!.Text("type") == "prompt.closed");
@@ -58,9 +58,9 @@ public abstract class AnswerContract(Func<Task<Engine>> engineAsync) : AnswerTes
         }
         Assert.Single((await Rita.GetAsync("/prompts"))["items"]!.AsArray());
         Assert.Equal(heat, (double)(await ProspectAsync(sent))["heat"]!, 0.05);
-        var away = (await Rita.GetAsync("/feed?limit=1000"))["items"]!.AsArray().Where(e => e!.Text("type") == "away").ToList();
+        var away = (await FeedAsync()).Where(e => e!.Text("type") == "away").ToList();
         Assert.True(away.Count > 12);
-        Assert.DoesNotContain((await Rita.GetAsync("/feed?limit=1000"))["items"]!.AsArray(), e => e!.Text("type") == "reply");
+        Assert.DoesNotContain((await FeedAsync()), e => e!.Text("type") == "reply");
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public abstract class AnswerContract(Func<Task<Engine>> engineAsync) : AnswerTes
         {
             await TakeAsync(Sample.Fill("bounce-postfix", sent, n: i.ToString(CultureInfo.InvariantCulture)));
         }
-        var failed = Assert.Single((await Rita.GetAsync("/feed?limit=1000"))["items"]!.AsArray(), e => e!.Text("type") == "delivery.failed")!["data"]!;
+        var failed = Assert.Single((await FeedAsync()), e => e!.Text("type") == "delivery.failed")!["data"]!;
         Assert.Equal((sent.Recipient, "5.1.1"), (failed.Text("recipient"), failed.Text("status")));
         var deliveries = (await Rita.GetAsync("/deliveries"))["items"]!.AsArray();
         Assert.Equal(("bounced", "sent"), (deliveries.Single(d => d!.Text("recipient") == sent.Recipient)!.Text("state"), deliveries.Single(d => d!.Text("recipient") != sent.Recipient)!.Text("state")));
@@ -86,7 +86,7 @@ public abstract class AnswerContract(Func<Task<Engine>> engineAsync) : AnswerTes
         await Until.TrueAsync(() => Sink.Mails.Any(m => m.Sender.Length == 0), "the report has arrived");
         var handled = await TakeAsync(Sink.Mails.Single(m => m.Sender.Length == 0).Mail);
         Assert.Equal((AnswerKind.Bounce, 1), (handled.Kind, handled.Copies));
-        Assert.Single((await Rita.GetAsync("/feed?limit=1000"))["items"]!.AsArray(), e => e!.Text("type") == "delivery.failed");
+        Assert.Single((await FeedAsync()), e => e!.Text("type") == "delivery.failed");
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public abstract class AnswerContract(Func<Task<Engine>> engineAsync) : AnswerTes
         await TakeAsync(Sample.Fill("reply-wrapped-token", unknown with { Click = sent.Click[..^6] + "AAAAAA" }, from: "mallory@evil.example"));
         Assert.Single((await Rita.GetAsync("/prompts"))["items"]!.AsArray());
         Assert.Equal(heat, (double)(await ProspectAsync(sent))["heat"]!, 0.05);
-        var feed = (await Rita.GetAsync("/feed?limit=1000"))["items"]!.AsArray();
+        var feed = (await FeedAsync());
         Assert.DoesNotContain(feed, e => e!.Text("type") == "delivery.failed");
         Assert.All(feed.Where(e => e!.Text("type") == "reply"), e => Assert.False((bool)e!["data"]!["certain"]!));
         Assert.DoesNotContain((await ProspectAsync(sent))["owed"]!.AsArray(), o => o!.Text("reason") == "answer their mail");

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Tracker.Inbound;
 using Tracker.Tests.Outbox;
@@ -27,6 +28,9 @@ public abstract class AnswerTest(Func<Task<Engine>> engineAsync) : OutboxTest(en
         }
         return mails;
     }
+
+    protected async Task<JsonArray> FeedAsync(string query = "") => (await Support.Answers.JsonAsync(
+        await Rita.SendAsync(HttpMethod.Get, "/feed?limit=1000" + query, null, ("Accept", "application/json")), System.Net.HttpStatusCode.OK))["items"]!.AsArray();
 
     protected Task<Handled> TakeAsync(byte[] mail, DateTimeOffset? at = null)
     {

@@ -31,8 +31,14 @@ public static class Submission
         return output.WrittenMemory;
     }
 
-    /// <summary>What went in last may stand behind the last line end; in SMTP data every line has one.</summary>
-    public static ReadOnlyMemory<byte> EndLine(ReadOnlyMemory<byte> mail) => mail.Span.EndsWith("\r\n"u8) ? mail : (byte[])[.. mail.Span, .. "\r\n"u8];
+    /// <summary>What went in last may stand behind the last line end, in SMTP data every line has one; and a mail without any text gets an empty line of it.</summary>
+    public static ReadOnlyMemory<byte> EndLine(ReadOnlyMemory<byte> mail)
+    {
+        ReadOnlySpan<byte> crlf = "\r\n"u8;
+        byte[] ended = mail.Span.EndsWith(crlf) ? [.. mail.Span] : [.. mail.Span, .. crlf];
+        var header = ended.AsSpan().IndexOf("\r\n\r\n"u8);
+        return header < 0 ? (byte[])[.. ended, .. crlf, .. crlf] : header + 4 == ended.Length ? (byte[])[.. ended, .. crlf] : ended;
+    }
 
     static void Line(ArrayBufferWriter<byte> output, string line) => output.Write(Encoding.ASCII.GetBytes(line + "\r\n"));
 
