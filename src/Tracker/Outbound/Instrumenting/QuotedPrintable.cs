@@ -32,22 +32,23 @@ ref struct QuotedPrintable(ReadOnlySpan<byte> raw)
         return length;
     }
 
-    /// <param name="text">As long as <see cref="Measure"/> said.</param>
-    public void Decode(Span<byte> text)
+    /// <param name="text">At least as long as <see cref="Measure"/> said.</param>
+    /// <returns>How many bytes of it were filled.</returns>
+    public int Decode(Span<byte> text)
     {
+        var length = 0;
         while (At < _raw.Length)
         {
             var run = LiteralRun(_raw.Length);
-            _raw.Slice(At, run).CopyTo(text);
-            At += run;
-            text = text[run..];
+            _raw.Slice(At, run).CopyTo(text[length..]);
+            (At, length) = (At + run, length + run);
             if (At < _raw.Length && !SkipSoftBreak())
             {
-                text[0] = Escaped();
-                text = text[1..];
+                text[length++] = Escaped();
             }
         }
         IsClean = IsClean && !HasLooseBlanks(_raw);
+        return length;
     }
 
     public void CompareTo(Comparison expected)
@@ -120,6 +121,11 @@ ref struct QuotedPrintable(ReadOnlySpan<byte> raw)
             return false;
         }
         var rest = _raw[(At + 1)..];
+        if (rest.StartsWith("\r\n"u8))
+        {
+            At += 3;
+            return true;
+        }
         var blanks = rest.IndexOfAnyExcept((byte)' ', (byte)'\t');
         rest = blanks < 0 ? default : rest[blanks..];
         var end = rest.StartsWith("\r\n"u8) ? 2 : rest.StartsWith("\n"u8) ? 1 : 0;
@@ -132,16 +138,7 @@ ref struct QuotedPrintable(ReadOnlySpan<byte> raw)
         return true;
     }
 
-    static bool HasLooseBlanks(ReadOnlySpan<byte> raw)
-    {
-        for (var rest = raw; rest.IndexOfAny((byte)'\r', (byte)'\n') is >= 0 and var at;)
-        {
-            if ((at > 0 && rest[at - 1] is (byte)' ' or (byte)'\t') || (rest[at] == '\r' && (at + 1 == rest.Length || rest[at + 1] != '\n')))
-            {
-                return true;
-            }
-            rest = rest[(at + (rest[at] == '\r' ? 2 : 1))..];
-        }
-        return raw.Length > 0 && raw[^1] is (byte)' ' or (byte)'\t';
-    }
+    static bool HasLooseBlanks(ReadOnlySpan<byte> raw) =>
+        raw.IndexOf(" \r"u8) >= 0 || raw.IndexOf("\t\r"u8) >= 0 || raw.IndexOf(" \n"u8) >= 0 || raw.IndexOf("\t\n"u8) >= 0
+        || raw.Count((byte)'\r') != raw.Count("\r\n"u8) || (raw.Length > 0 && raw[^1] is (byte)' ' or (byte)'\t');
 }

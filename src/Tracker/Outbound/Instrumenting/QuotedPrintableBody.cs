@@ -8,16 +8,24 @@ sealed class QuotedPrintableBody : PartBody
     /// <summary>Most bytes that one byte of text becomes: an escape, and a soft break before it.</summary>
     const int Widest = 6;
 
+    // In bytes.
+    const int Large = 256 * 1024;
+
     static readonly SearchValues<byte> Literal = SearchValues.Create([.. Enumerable.Range(33, 94).Select(b => (byte)b).Where(b => b != '='), (byte)' ']);
 
     readonly byte[] _text;
 
     public QuotedPrintableBody(ReadOnlyMemory<byte> raw, string newLine) : base(raw, newLine)
     {
-        // Measured first: at 25 MB a buffer too long would be felt.
         var units = new QuotedPrintable(raw.Span);
-        _text = new byte[units.Measure()];
-        units.Decode(_text);
+        // A large one is measured first: a buffer too long would be felt.
+        var scratch = ArrayPool<byte>.Shared.Rent(Math.Min(raw.Length, Large));
+        _text = raw.Length <= Large ? scratch[..units.Decode(scratch)] : GC.AllocateUninitializedArray<byte>(units.Measure());
+        if (raw.Length > Large)
+        {
+            units.Decode(_text);
+        }
+        ArrayPool<byte>.Shared.Return(scratch);
         IsClean = units.IsClean;
     }
 
