@@ -16,6 +16,7 @@ public static class MessageEndpoints
 
     public static void MapMessages(this IEndpointRouteBuilder api)
     {
+        api.MapOutboundOptions();
         var group = api.MapGroup("/messages").WithTags("Messages");
         group.MapPost("", SendAsync).RequireScope(Scopes.Send).WithName("createMessage")
             .WithSummary("Makes one tracked copy per recipient")

@@ -23,6 +23,8 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         POST /api/v1/messages/{id}/sent          401  401   401  403  200  404  200  200  200  401
         GET /api/v1/messages/{id}/timeline       401  401   401  200  403  404  200  200  200  200
         POST /api/v1/messages/{id}/unmute        401  401   401  403  200  404  200  200  200  401
+        GET /api/v1/outbound-options             401  401   401  200  403  200  200  422  200  200
+        PUT /api/v1/outbound-options             401  401   401  403  200  200  200  422  200  401
         GET /api/v1/prompts                      401  401   401  200  403  200  200  200  200  200
         GET /api/v1/prompts/{id}                 401  401   401  200  403  404  200  200  200  200
         POST /api/v1/prompts/{id}/dismiss        401  401   401  403  200  404  409  409  409  401
@@ -53,6 +55,7 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
     {
         ["POST /api/v1/messages"] = """{"from":"rita@example.com","to":["new@other.example"],"html":"<p>Hi</p>"}""",
         ["POST /api/v1/links"] = """{"recipient":{"email":"new@other.example"},"url":"https://example.com/"}""",
+        ["PUT /api/v1/outbound-options"] = "{}",
         ["PUT /api/v1/prospects"] = """{"email":"new@other.example"}""",
         ["POST /api/v1/prompts/{id}/outcome"] = """{"outcome":"stop"}""",
         ["POST /api/v1/prompts/{id}/rating"] = """{"right":true}""",

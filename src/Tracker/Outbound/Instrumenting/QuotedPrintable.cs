@@ -93,6 +93,10 @@ ref struct QuotedPrintable(ReadOnlySpan<byte> raw)
 
     readonly int LiteralRun(int most)
     {
+        if (_raw[At] == '=')
+        {
+            return 0;
+        }
         var rest = _raw.Slice(At, Math.Min(most, _raw.Length - At));
         var run = rest.IndexOf((byte)'=');
         return run < 0 ? rest.Length : run;
@@ -121,6 +125,11 @@ ref struct QuotedPrintable(ReadOnlySpan<byte> raw)
             return false;
         }
         var rest = _raw[(At + 1)..];
+        if (!rest.IsEmpty && rest[0] == '\n')
+        {
+            At += 2;
+            return true;
+        }
         if (rest.StartsWith("\r\n"u8))
         {
             At += 3;
