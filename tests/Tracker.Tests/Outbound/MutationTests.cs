@@ -45,7 +45,7 @@ public sealed class MutationTests(ITestOutputHelper output)
             // Whatever was not understood went out as it came, but for the Bcc.
             Assert.True(copy.Instrumented || copy.Bytes.Span.SequenceEqual(read.Untracked("").Bytes.Span) || copy.Text().Contains("/u/", StringComparison.Ordinal));
         },
-        iter: Campaign.Long ? 100_000 : 4000);
+        iter: Signals.Long.Run ? 100_000 : 4000);
 
     static Gen<(double At, int Kind, int Piece, int Length)> Mutation => Gen.Select(Gen.Double[0, 1], Gen.Int[0, 3], Gen.Int[0, Pieces.Length - 1], Gen.Int[0, 200]);
 
