@@ -27,7 +27,8 @@ public static class TokenCodec
     [ThreadStatic] static (byte[] Secret, IncrementalHash Hash)? t_hash;
 
     /// <exception cref="ArgumentException">For a click: the destination is not an absolute http or https URL that can stand in a header, or too long to ever fit.</exception>
-    public static string Sign(KeyRing ring, TokenPurpose purpose, CopyId copy, int link = 0, string? destination = null)
+    /// <param name="before">What the result begins with, such as the address up to the token.</param>
+    public static string Sign(KeyRing ring, TokenPurpose purpose, CopyId copy, int link = 0, string? destination = null, string before = "")
     {
         ArgumentNullException.ThrowIfNull(ring);
         if ((purpose == TokenPurpose.Click) != (destination is not null))
@@ -53,7 +54,9 @@ public static class TokenCodec
             Encoding.UTF8.GetBytes(destination, token[(HeadLength + LinkLength)..]);
         }
         Mac(ring.Signer.Secret, purpose, token[..^MacLength], token[^MacLength..]);
-        return Base64Url.EncodeToString(token);
+        Span<char> text = stackalloc char[Base64Url.GetEncodedLength(token.Length)];
+        Base64Url.EncodeToChars(token, text);
+        return string.Concat(before, text);
     }
 
     /// <summary>Verifies without any look-up. The reason of a refusal is not told: to the asker every refusal is the same.</summary>

@@ -18,7 +18,7 @@ public sealed class PublicAddress(TrackerSettings settings, KeyRing ring, IServe
     /// <param name="from">Bare address of the sender, whose domain may have a tracking host of its own.</param>
     public InstrumentOptions Decide(OutboundOptions message, OutboundOptions rep, string? from)
     {
-        var (wishes, fallback) = (message.Or(rep), settings.Outbound);
+        var (wishes, fallback) = (message.Or(rep), settings.OutboundDefaults);
         var host = wishes.TrackingUrl is { Length: > 0 } own ? own : fallback.TrackingUrlOf(from) ?? Url;
         return wishes.Or(new() { Track = fallback.Track, PlainTextLinks = fallback.PlainTextLinks, CalendarInvites = fallback.CalendarInvites, OptOutFooter = fallback.OptOutFooter })
             .Resolved(host);

@@ -23,7 +23,7 @@ public sealed record TrackerSettings
     public required string UnknownConsent { get; init; }
     public required int Node { get; init; }
     public required long MessageBytes { get; init; }
-    public required OutboundSettings Outbound { get; init; }
+    public required OutboundSettings OutboundDefaults { get; init; }
     public required JournalSettings Journal { get; init; }
     public required HeatScale HeatScale { get; init; }
     public required TimeSpan HalfLife { get; init; }
@@ -69,7 +69,7 @@ public sealed record TrackerSettings
             UnknownConsent = read.Choice("Tracker:UnknownConsent", "", Track, Off),
             Node = (int)read.Whole("Tracker:Node", 0, 0, 511),
             MessageBytes = read.Whole("Tracker:MessageBytes", 25_000_000, 1_000, 100_000_000),
-            Outbound = OutboundSettings.Read(read),
+            OutboundDefaults = OutboundSettings.Read(read),
             Journal = JournalSettings.Read(read),
             HalfLife = halfLife,
             HeatScale = new(halfLife),
@@ -108,7 +108,7 @@ public sealed record TrackerSettings
         {
             read.Problem("Tracker:PublicUrl", "", $"the address that prospects reach, such as https://t.example.com; it must be set because the server listens beyond this machine (urls: {Urls}), and links to this machine's own address would reach nobody");
         }
-        if (UnknownConsent.Length == 0 && !Outbound.TrackingUrls.Values.Append(PublicUrl.Length > 0 ? PublicUrl : Consent.FirstAddress(Urls)).All(Consent.IsLoopback))
+        if (UnknownConsent.Length == 0 && !OutboundDefaults.TrackingUrls.Values.Append(PublicUrl.Length > 0 ? PublicUrl : Consent.FirstAddress(Urls)).All(Consent.IsLoopback))
         {
             read.Problem("Tracker:UnknownConsent", "", Consent.WhyItMustBeSet);
         }

@@ -38,7 +38,7 @@ public sealed partial class Errors(Database database, ILogger<Errors> log) : IEx
             case BadHttpRequestException { InnerException: JsonException json }:
                 return Problems.InvalidJson.With(JsonErrors.Explain(json));
             case BadHttpRequestException e when e.Message.Split('"') is ["Failed to bind parameter ", var parameter, " from ", .. var value, "."]:
-                return Problems.Parameter(parameter.Split(' ')[^1], string.Join('"', value), "what /swagger says");
+                return Problems.Parameter(JsonNamingPolicy.CamelCase.ConvertName(parameter.Split(' ')[^1]), string.Join('"', value), "what /swagger says");
             case BadHttpRequestException e when e.Message.Contains("body", StringComparison.Ordinal):
                 return Problems.InvalidJson.With("The route takes a JSON body, and there is none.");
             case BadHttpRequestException e:

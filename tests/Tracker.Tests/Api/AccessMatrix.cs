@@ -28,6 +28,8 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         GET /api/v1/messages/{id}/timeline       401  401   401  200  403  404  200  200  200  200
         POST /api/v1/messages/{id}/unmute        401  401   401  403  200  404  200  200  200  401
         POST /api/v1/messages/{id}/viewed        401  401   401  403  200  404  200  200  200  401
+        GET /api/v1/outbound-options             401  401   401  200  403  200  200  422  200  200
+        PUT /api/v1/outbound-options             401  401   401  403  200  200  200  422  200  401
         GET /api/v1/prompts                      401  401   401  200  403  200  200  200  200  200
         GET /api/v1/prompts/{id}                 401  401   401  200  403  404  200  200  200  200
         POST /api/v1/prompts/{id}/dismiss        401  401   401  403  200  404  409  409  409  401
@@ -61,6 +63,7 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         ["POST /api/v1/links/replace"] = """{"message":"1","link":0,"replacement":"https://example.com/new"}""",
         ["POST /api/v1/links/resume"] = """{"message":"1","link":0}""",
         ["POST /api/v1/links/stop"] = """{"message":"1","link":0}""",
+        ["PUT /api/v1/outbound-options"] = "{}",
         ["PUT /api/v1/prospects"] = """{"email":"new@other.example"}""",
         ["POST /api/v1/prompts/{id}/outcome"] = """{"outcome":"stop"}""",
         ["POST /api/v1/prompts/{id}/rating"] = """{"right":true}""",

@@ -78,6 +78,28 @@ public sealed class VerbTests : CommandTests
         }
     }
 
+    [Fact]
+    public async Task Instrument_puts_in_what_is_wished_by_the_message_and_by_the_rep()
+    {
+        await OutAsync("reps", "add", "rita@example.com", "--name", "Rita");
+        Assert.Equal("""{"track":"opens","plainTextLinks":null,"calendarInvites":true,"optOutFooter":"No thanks","trackingUrl":"http://t.localhost:1"}""" + "\n",
+            await OutAsync("reps", "options", "rita@example.com", "--track", "opens", "--calendar-invites", "--opt-out-footer", "No thanks", "--tracking-url", "http://t.localhost:1/"));
+        var wished = await TrackerProcess.RunAsync(Folder, Mails.Proposal(), "instrument", "--rep", "rita@example.com");
+        Assert.Contains(">No thanks</a></p><img src=", wished.Out, StringComparison.Ordinal);
+        var report = JsonNode.Parse(wished.Error)!;
+        Assert.StartsWith("http://t.localhost:1/o/", report.Text("copies", 0, "openUrl"), StringComparison.Ordinal);
+        Assert.Equal("2 links: 0 tracked, 2 not: link tracking is off for this mail", report.Text("copies", 0, "summary"));
+
+        var message = JsonNode.Parse((await TrackerProcess.RunAsync(Folder, Mails.Proposal(), "instrument", "--rep", "rita@example.com", "--track", "clicks", "--opt-out-footer", "")).Error)!;
+        Assert.Equal("2 links: all tracked", message.Text("copies", 0, "summary"));
+        Assert.Equal("""{"track":"clicks","plainTextLinks":false,"calendarInvites":true,"optOutFooter":"","trackingUrl":"http://t.localhost:1"}""", message["options"]!.ToJsonString());
+
+        Assert.Equal("""{"track":null,"plainTextLinks":null,"calendarInvites":null,"optOutFooter":null,"trackingUrl":null}""" + "\n", await OutAsync("reps", "options", "rita@example.com", "--clear"));
+        var wrong = await RunAsync("instrument", "-", "--rep", "rita@example.com", "--track", "never");
+        Assert.Equal((1, "'track' is 'never'. It takes one of: both, opens, clicks, off.\n"), (wrong.Code, wrong.Error));
+        Assert.Contains("Tracker:UnknownConsent", (await RunAsync("reps", "options", "rita@example.com", "--tracking-url", "https://t.example.com")).Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("no recipient", "Subject: x\r\n\r\nhello")]
     [InlineData("nothing at all", "")]
@@ -101,10 +123,11 @@ public sealed class VerbTests : CommandTests
     [InlineData("demo", "sales day")]
     [InlineData("reps add", "EMAIL --name --admin sign-in link")]
     [InlineData("reps list", "Lists")]
+    [InlineData("reps options", "EMAIL --track --plain-text-links --calendar-invites --opt-out-footer --tracking-url --clear")]
     [InlineData("keys create", "--name --scope --rep send|read|admin")]
     [InlineData("keys list", "Lists")]
     [InlineData("keys revoke", "ID")]
-    [InlineData("instrument", "FILE --rep --out --sent-at standard error")]
+    [InlineData("instrument", "FILE --rep --out --sent-at --track --plain-text-links --calendar-invites --opt-out-footer standard error")]
     [InlineData("doctor", "Checks")]
     public async Task Help_names_every_option(string verb, string words)
     {

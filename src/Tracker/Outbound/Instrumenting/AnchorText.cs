@@ -27,7 +27,7 @@ struct AnchorText(Encoding charset)
     {
         if (_link is not null && _text.Length < Enough)
         {
-            _text.Append(CharacterReferences.Decode(charset.GetString(text[..Math.Min(text.Length, Enough)]), attribute: false));
+            _text.Append(CharacterReferences.Decode(text[..Math.Min(text.Length, Enough)], charset, attribute: false));
         }
     }
 
@@ -43,7 +43,7 @@ struct AnchorText(Encoding charset)
         }
         else if (tag.Is("img"u8) && _link.ImageText.Length == 0 && tag.Find("alt"u8) is { } alt)
         {
-            _link.ImageText = Collapse(CharacterReferences.Decode(charset.GetString(tag.Value(alt)), attribute: true));
+            _link.ImageText = Collapse(CharacterReferences.Decode(tag.Value(alt), charset, attribute: true));
         }
         else if (!HtmlText.IsInline(tag))
         {
@@ -51,5 +51,17 @@ struct AnchorText(Encoding charset)
         }
     }
 
-    public static string Collapse(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    static string Collapse(string text) => IsCollapsed(text) ? text : string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    static bool IsCollapsed(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsWhiteSpace(text[i]) && (text[i] != ' ' || i == 0 || i == text.Length - 1 || text[i + 1] == ' '))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Text;
+using MimeKit;
 
 namespace Tracker.Outbound.Instrumenting;
 
@@ -7,6 +9,9 @@ sealed class Base64Body : PartBody
 {
     const int GroupChars = 4;
     const int GroupBytes = 3;
+
+    // In bytes of text, a multiple of a group's.
+    const int Block = 3 * 1024;
 
     readonly byte[] _text;
     readonly int _encodedEnd;
@@ -23,23 +28,16 @@ sealed class Base64Body : PartBody
     public static Base64Body? TryRead(ReadOnlyMemory<byte> raw, string newLine)
     {
         var encodedEnd = raw.Span.LastIndexOfAnyExcept(" \t\r\n"u8) + 1;
-        var chars = new byte[encodedEnd];
-        var length = 0;
-        foreach (var c in raw.Span[..encodedEnd])
-        {
-            if (c is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
-            {
-                chars[length++] = c;
-            }
-        }
-        var status = Base64.DecodeFromUtf8InPlace(chars.AsSpan(0, length), out var decoded);
-        if (status != System.Buffers.OperationStatus.Done)
-        {
-            return null;
-        }
-        Array.Resize(ref chars, decoded);
-        return new(raw, newLine, chars, encodedEnd);
+        var encoded = raw.Span[..encodedEnd];
+        var chars = encoded.Length - encoded.Count((byte)' ') - encoded.Count((byte)'\t') - encoded.Count((byte)'\r') - encoded.Count((byte)'\n');
+        var text = new byte[(chars / GroupChars * GroupBytes) - (encoded.EndsWith("=="u8) ? 2 : encoded.EndsWith("="u8) ? 1 : 0)];
+        // White space is passed over by this decoder; a form feed or anything else is not.
+        return chars % GroupChars == 0 && Base64.DecodeFromUtf8(encoded, text, out _, out var written) == OperationStatus.Done && written == text.Length
+            ? new(raw, newLine, text, encodedEnd)
+            : null;
     }
+
+    public override bool Decodes(ReadOnlySpan<byte> encoded, List<ReadOnlyMemory<byte>> expected) => Same.Decoded(ContentEncoding.Base64, encoded, expected);
 
     public override List<ReadOnlyMemory<byte>> Splice(IReadOnlyList<Edit> edits)
     {
@@ -50,11 +48,9 @@ sealed class Base64Body : PartBody
         // Groups are independent of each other, so the first changed group is where the encoding has to begin anew.
         var group = edits[0].Start / GroupBytes;
         var (from, column, widest) = Position(group * GroupChars);
-        var text = Edit.Join(Edit.Apply(_text, edits)).AsSpan(group * GroupBytes);
-        var encoded = new byte[Base64.GetMaxEncodedToUtf8Length(text.Length)];
-        Base64.EncodeToUtf8(text, encoded, out _, out _);
         var width = widest is > 0 and <= MaxLine ? widest : MaxEncodedLine;
-        return [Raw[..from], Wrap(encoded, column, width), Raw[_encodedEnd..]];
+        var (skipped, shift) = (group * GroupBytes, edits.Sum(e => e.Text.Length - (e.End - e.Start)));
+        return [Raw[..from], Encode(Edit.Apply(_text, edits), skipped, _text.Length + shift - skipped, column, width), Raw[_encodedEnd..]];
     }
 
     /// <returns>Where the given base64 character stands in the raw bytes, its column, and the longest line of the part.</returns>
@@ -83,22 +79,51 @@ sealed class Base64Body : PartBody
         return seen <= character ? (_encodedEnd, line, widest) : (at, column, widest);
     }
 
-    byte[] Wrap(byte[] encoded, int column, int width)
+    /// <summary>Encodes the pieces block by block into lines, so that a large part is never held twice.</summary>
+    byte[] Encode(List<ReadOnlyMemory<byte>> pieces, int skip, int length, int column, int width)
     {
-        var wrapped = new List<byte>(encoded.Length + (encoded.Length / width * 2) + 2);
-        var newline = System.Text.Encoding.ASCII.GetBytes(NewLine);
-        var at = 0;
-        while (at < encoded.Length)
+        var characters = (length + GroupBytes - 1) / GroupBytes * GroupChars;
+        var wrapped = new byte[characters + (((column + Math.Max(0, characters - 1)) / width) * NewLine.Length)];
+        var (block, encoded, filled, at) = (new byte[Block], new byte[Block / GroupBytes * GroupChars], 0, 0);
+        foreach (var piece in pieces)
+        {
+            var rest = piece[Math.Min(skip, piece.Length)..];
+            skip -= piece.Length - rest.Length;
+            while (!rest.IsEmpty)
+            {
+                var take = Math.Min(rest.Length, Block - filled);
+                rest[..take].CopyTo(block.AsMemory(filled));
+                (rest, filled) = (rest[take..], filled + take);
+                if (filled == Block)
+                {
+                    Flush(final: false);
+                }
+            }
+        }
+        Flush(final: true);
+        return at == wrapped.Length ? wrapped : wrapped[..at];
+
+        void Flush(bool final)
+        {
+            Base64.EncodeToUtf8(block.AsSpan(0, filled), encoded, out _, out var written, final);
+            filled = 0;
+            Wrap(encoded.AsSpan(0, written), wrapped, ref at, ref column, width);
+        }
+    }
+
+    void Wrap(ReadOnlySpan<byte> encoded, Span<byte> wrapped, ref int at, ref int column, int width)
+    {
+        while (!encoded.IsEmpty)
         {
             if (column >= width)
             {
-                wrapped.AddRange(newline);
-                column = 0;
+                System.Text.Encoding.ASCII.GetBytes(NewLine, wrapped[at..]);
+                (at, column) = (at + NewLine.Length, 0);
             }
-            var take = Math.Min(width - column, encoded.Length - at);
-            wrapped.AddRange(encoded.AsSpan(at, take));
+            var take = Math.Min(width - column, encoded.Length);
+            encoded[..take].CopyTo(wrapped[at..]);
             (at, column) = (at + take, column + take);
+            encoded = encoded[take..];
         }
-        return [.. wrapped];
     }
 }

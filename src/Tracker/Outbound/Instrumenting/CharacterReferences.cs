@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using MimeKit.Text;
@@ -8,6 +9,10 @@ namespace Tracker.Outbound.Instrumenting;
 static class CharacterReferences
 {
     const int LongestName = 32;
+
+    // In characters.
+    const int OnStack = 512;
+
     const int Windows1252First = 0x80;
 
     // What a reference to 0x80..0x9F means, by the standard's table; U+0000 where it means itself.
@@ -26,27 +31,51 @@ static class CharacterReferences
     [ThreadStatic] static HtmlEntityDecoder? s_decoder;
 
     /// <param name="attribute">True inside an attribute's value, where "&amp;copy=1" is left as it is.</param>
-    public static string Decode(string text, bool attribute)
+    public static string Decode(ReadOnlySpan<char> text, bool attribute)
     {
-        var at = text.IndexOf('&', StringComparison.Ordinal);
-        if (at < 0)
+        if (!text.Contains('&'))
         {
-            return text;
+            return text.ToString();
         }
-        var decoded = new StringBuilder(text.Length).Append(text, 0, at);
-        while (at < text.Length)
+        // A reference is never shorter than what it means.
+        var pooled = text.Length > OnStack ? ArrayPool<char>.Shared.Rent(text.Length) : null;
+        Span<char> decoded = pooled ?? stackalloc char[OnStack];
+        var length = 0;
+        while (text.IndexOf('&') is >= 0 and var at)
         {
-            if (text[at] == '&' && Reference(text.AsSpan(at + 1), attribute, out var length) is { } meaning)
+            text[..at].CopyTo(decoded[length..]);
+            length += at;
+            text = text[at..];
+            if (Reference(text[1..], attribute, out var taken) is { } meaning)
             {
-                decoded.Append(meaning);
-                at += 1 + length;
+                meaning.CopyTo(decoded[length..]);
+                (length, taken) = (length + meaning.Length, taken + 1);
             }
             else
             {
-                decoded.Append(text[at++]);
+                (decoded[length++], taken) = ('&', 1);
             }
+            text = text[taken..];
         }
-        return decoded.ToString();
+        text.CopyTo(decoded[length..]);
+        var result = decoded[..(length + text.Length)].ToString();
+        if (pooled is not null)
+        {
+            ArrayPool<char>.Shared.Return(pooled);
+        }
+        return result;
+    }
+
+    /// <summary>The same for bytes of a document.</summary>
+    public static string Decode(ReadOnlySpan<byte> text, Encoding charset, bool attribute)
+    {
+        if (text.Length > OnStack)
+        {
+            return Decode(charset.GetString(text), attribute);
+        }
+        // No character set in use here makes more characters than bytes.
+        Span<char> chars = stackalloc char[OnStack + 1];
+        return charset.TryGetChars(text, chars, out var length) ? Decode(chars[..length], attribute) : Decode(charset.GetString(text), attribute);
     }
 
     /// <summary>Writes text so that it may stand in any attribute value, quoted or not, and between tags; the result is ASCII.</summary>
@@ -70,6 +99,11 @@ static class CharacterReferences
     static string? Reference(ReadOnlySpan<char> rest, bool attribute, out int length)
     {
         length = 0;
+        if (rest.StartsWith("amp;"))
+        {
+            length = "amp;".Length;
+            return "&";
+        }
         if (rest.StartsWith("#"))
         {
             return Number(rest, out length);

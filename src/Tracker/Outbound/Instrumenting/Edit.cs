@@ -25,7 +25,7 @@ readonly record struct Edit(int Start, int End, ReadOnlyMemory<byte> Text, int L
 
     public static byte[] Join(List<ReadOnlyMemory<byte>> pieces)
     {
-        var joined = new byte[pieces.Sum(p => p.Length)];
+        var joined = GC.AllocateUninitializedArray<byte>(pieces.Sum(p => p.Length));
         var at = 0;
         foreach (var piece in pieces)
         {

@@ -49,15 +49,34 @@ sealed class HeaderBlock
         return block._fields.Count == 0 ? null : block;
     }
 
-    public bool Has(string name) => Values(name).Any();
+    public bool Has(string name) => Count(name) > 0;
+
+    public int Count(string name)
+    {
+        var count = 0;
+        foreach (var field in _fields)
+        {
+            count += Is(field, name) ? 1 : 0;
+        }
+        return count;
+    }
 
     /// <summary>The raw values, folded as they came, in order.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Values(string name) =>
         _fields.Where(f => Is(f, name)).Select(f => _mail[f.Value..f.End]);
 
     /// <returns>The first such field, unfolded and decoded; null when there is none.</returns>
-    public string? Text(string name) =>
-        Values(name).Select(v => Header.Unfold(Rfc2047.DecodeText(ParserOptions.Default, v.ToArray())).Trim()).FirstOrDefault();
+    public string? Text(string name)
+    {
+        foreach (var field in _fields)
+        {
+            if (Is(field, name))
+            {
+                return Header.Unfold(Rfc2047.DecodeText(ParserOptions.Default, _mail[field.Value..field.End].ToArray())).Trim();
+            }
+        }
+        return null;
+    }
 
     /// <summary>The fields of these names with their line ends, in order.</summary>
     public IReadOnlyList<Edit> Cuts(params ReadOnlySpan<string> names)

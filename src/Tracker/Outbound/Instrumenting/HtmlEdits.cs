@@ -24,17 +24,21 @@ static class HtmlEdits
 
     static List<Edit> Links(BodyPart part, Plan plan)
     {
-        var edits = new List<Edit>();
+        var edits = new List<Edit>(part.Html!.Links.Count + 1);
         // What an Outlook-only comment repeats is the same link to its reader.
-        var tracked = new Dictionary<string, Edit>(StringComparer.Ordinal);
+        var repeats = part.Html.Links.Where(l => l.Place == LinkPlace.OutlookOnly).ToList();
+        var tracked = repeats.Count == 0 ? null : new Dictionary<string, Edit>(StringComparer.Ordinal);
         var utf8 = part.Charset!.CodePage is 65001 or 20127;
-        foreach (var link in part.Html!.Links.Where(l => l.Place != LinkPlace.OutlookOnly))
+        foreach (var link in part.Html.Links)
         {
-            Add(link, plan, utf8, edits, tracked);
+            if (link.Place != LinkPlace.OutlookOnly)
+            {
+                Add(link, plan, utf8, edits, tracked);
+            }
         }
-        foreach (var link in part.Html.Links.Where(l => l.Place == LinkPlace.OutlookOnly))
+        foreach (var link in repeats)
         {
-            if (tracked.TryGetValue(link.Url, out var same))
+            if (tracked!.TryGetValue(link.Url, out var same))
             {
                 edits.Add(same with { Start = link.Start, End = link.End });
             }
@@ -46,7 +50,7 @@ static class HtmlEdits
         return edits;
     }
 
-    static void Add(HtmlLink link, Plan plan, bool utf8, List<Edit> edits, Dictionary<string, Edit> tracked)
+    static void Add(HtmlLink link, Plan plan, bool utf8, List<Edit> edits, Dictionary<string, Edit>? tracked)
     {
         if (IsPlaceholder(link.Url))
         {
@@ -66,7 +70,7 @@ static class HtmlEdits
             edits.AddRange(link.Honeypot);
             var edit = Edit.Put(link.Start, link.End, url, index);
             edits.Add(edit);
-            tracked.TryAdd(link.Url, edit);
+            tracked?.TryAdd(link.Url, edit);
         }
         else if (plan.Options.Clicks)
         {
@@ -80,6 +84,10 @@ static class HtmlEdits
     static List<Edit> WithoutMisfits(BodyPart part, List<Edit> edits, Plan plan)
     {
         var fits = part.Body!.Fit(edits);
+        if (!fits.Contains(false))
+        {
+            return edits;
+        }
         var misfits = edits.Where((e, i) => !fits[i] && e.Link >= 0 && !IsRepeat(part, e)).Select(e => e.Link).ToHashSet();
         foreach (var link in misfits)
         {
@@ -97,17 +105,19 @@ static class HtmlEdits
         {
             return edits;
         }
-        var footer = plan.Options.OptOutFooter is { } text ? $"<p><a href=\"{plan.OptOutUrl}\">{CharacterReferences.Encode(text)}</a></p>" : "";
+        var footer = plan.Options.OptOutFooter is { } text ? $"<p><a href=\"{plan.OptOutUrl}\">{string.Join(' ', text.Split(' ').Select(CharacterReferences.Encode))}</a></p>" : "";
         var pixel = plan.Options.Opens ? $"<img src=\"{plan.OpenUrl}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0\">" : "";
+        var index = edits.FindIndex(e => e.Start >= at) is >= 0 and var next ? next : edits.Count;
         // Inside a tag a line end is a blank like any other: with it the pixel fits where the line is nearly full.
         foreach (var end in new[] { footer + pixel, Fold(footer + pixel, part), pixel, Fold(pixel, part) }.Distinct().Where(e => e.Length > 0))
         {
-            List<Edit> all = [.. edits.Where(e => e.Start < at), Edit.Put(at, at, end), .. edits.Where(e => e.Start >= at)];
-            if (part.Body!.Fit(all).All(f => f))
+            edits.Insert(index, Edit.Put(at, at, end));
+            if (!part.Body!.Fit(edits).Contains(false))
             {
                 (plan.HasEnd, plan.HasPixel) = (true, pixel.Length > 0);
-                return all;
+                return edits;
             }
+            edits.RemoveAt(index);
         }
         return edits;
     }

@@ -11,6 +11,8 @@ sealed class HtmlOutline
     // Destinations never hold it, so a value that was cut is no destination.
     const char Cut = '\ufffd';
 
+    static readonly System.Buffers.SearchValues<char> Blank = System.Buffers.SearchValues.Create(" \t\r\n\f\v\0");
+
     readonly List<HtmlLink> _links = [];
     readonly List<HtmlImage> _images = [];
 
@@ -161,14 +163,14 @@ sealed class HtmlOutline
 
         /// <summary>What is longer than any address that can be tracked is cut, and by the mark of the cut never taken for an address.</summary>
         readonly string Text(ReadOnlySpan<byte> value) => value.Length <= LongestValue
-            ? CharacterReferences.Decode(charset.GetString(value), attribute: true)
-            : CharacterReferences.Decode(charset.GetString(value[..LongestValue]), attribute: true) + Cut;
-
+            ? CharacterReferences.Decode(value, charset, attribute: true)
+            : CharacterReferences.Decode(value[..LongestValue], charset, attribute: true) + Cut;
 
         static string Url(string value)
         {
             var trimmed = value.AsSpan().Trim(" \t\r\n\f\v\0");
-            return trimmed.ContainsAny('\t', '\r', '\n') || trimmed.Contains(' ')
+            return !value.AsSpan().ContainsAny(Blank) ? value
+                : trimmed.ContainsAny('\t', '\r', '\n') || trimmed.Contains(' ')
                 ? trimmed.ToString().Replace("\t", "", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal)
                     .Replace("\n", "", StringComparison.Ordinal).Replace(" ", "%20", StringComparison.Ordinal)
                 : trimmed.ToString();

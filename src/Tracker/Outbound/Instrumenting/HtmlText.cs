@@ -16,7 +16,7 @@ static class HtmlText
         {
             if (tag.Kind == HtmlTokenKind.Text)
             {
-                text.Append(CharacterReferences.Decode(charset.GetString(html[tag.Start..tag.End]), attribute: false));
+                text.Append(CharacterReferences.Decode(html[tag.Start..tag.End], charset, attribute: false));
             }
             else if (tag.Kind is HtmlTokenKind.StartTag or HtmlTokenKind.EndTag && !IsInline(tag))
             {

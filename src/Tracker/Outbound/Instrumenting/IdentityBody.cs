@@ -5,6 +5,13 @@ sealed class IdentityBody(ReadOnlyMemory<byte> raw, string newLine) : PartBody(r
 {
     public override ReadOnlyMemory<byte> Text => Raw;
 
+    public override bool Decodes(ReadOnlySpan<byte> encoded, List<ReadOnlyMemory<byte>> expected)
+    {
+        using var comparison = new Comparison(expected);
+        comparison.Write(encoded);
+        return comparison.Equal;
+    }
+
     public override List<ReadOnlyMemory<byte>> Splice(IReadOnlyList<Edit> edits) => Edit.Apply(Raw, edits);
 
     /// <summary>First come, first served: an edit that would make its line too long is refused, and the ones after it are measured without it.</summary>

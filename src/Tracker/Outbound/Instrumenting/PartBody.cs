@@ -19,6 +19,9 @@ abstract class PartBody(ReadOnlyMemory<byte> raw, string newLine)
     /// <summary>The decoded bytes.</summary>
     public abstract ReadOnlyMemory<byte> Text { get; }
 
+    /// <summary>True when the encoded bytes follow the rules so closely that there is one way to decode them.</summary>
+    public virtual bool IsClean => true;
+
     /// <summary>The line end of the part, or of the mail where the part has none.</summary>
     public string NewLine { get; } = newLine;
 
@@ -34,7 +37,7 @@ abstract class PartBody(ReadOnlyMemory<byte> raw, string newLine)
             ContentEncoding.Base64 => Base64Body.TryRead(raw, newLine),
             _ => null,
         };
-        if (body is not null && !Same.Decoded(part, mail, [body.Text]))
+        if (body is { IsClean: false } && !Same.Decoded(part.Encoding!.Value, raw.Span, [body.Text]))
         {
             body = null;
         }
@@ -47,6 +50,9 @@ abstract class PartBody(ReadOnlyMemory<byte> raw, string newLine)
 
     /// <summary>The encoded body with the edits in it, as slices.</summary>
     public abstract List<ReadOnlyMemory<byte>> Splice(IReadOnlyList<Edit> edits);
+
+    /// <summary>True when the encoded bytes decode to these pieces.</summary>
+    public abstract bool Decodes(ReadOnlySpan<byte> encoded, List<ReadOnlyMemory<byte>> expected);
 
     static string? LineEnd(ReadOnlySpan<byte> text)
     {

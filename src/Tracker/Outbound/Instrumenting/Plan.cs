@@ -8,6 +8,7 @@ sealed class Plan(CopyId copy, KeyRing ring, InstrumentOptions options, string w
     readonly List<LinkReport> _reports = [];
     readonly List<string> _warnings = [];
 
+    readonly string _clicks = options.PublicUrl + "/c/";
     string? _openUrl;
     string? _optOutUrl;
 
@@ -59,7 +60,7 @@ sealed class Plan(CopyId copy, KeyRing ring, InstrumentOptions options, string w
         {
             return null;
         }
-        var tracked = $"{options.PublicUrl}/c/{TokenCodec.Sign(ring, TokenPurpose.Click, copy, link, url)}";
+        var tracked = TokenCodec.Sign(ring, TokenPurpose.Click, copy, link, url, _clicks);
         return tracked.Length <= TokenCodec.MaxLinkLength ? tracked : null;
     }
 }

@@ -1,29 +1,49 @@
+using System.Buffers;
+
 namespace Tracker.Outbound.Instrumenting;
 
 /// <summary>Quoted-printable (RFC 2045, 6.7). Only the lines that an edit touches change.</summary>
 sealed class QuotedPrintableBody : PartBody
 {
+    /// <summary>Most bytes that one byte of text becomes: an escape, and a soft break before it.</summary>
+    const int Widest = 6;
+
+    // In bytes.
+    const int Large = 256 * 1024;
+
+    static readonly SearchValues<byte> Literal = SearchValues.Create([.. Enumerable.Range(33, 94).Select(b => (byte)b).Where(b => b != '='), (byte)' ']);
+
     readonly byte[] _text;
 
     public QuotedPrintableBody(ReadOnlyMemory<byte> raw, string newLine) : base(raw, newLine)
     {
-        var text = new byte[raw.Length];
-        var length = 0;
-        var units = new Units(raw.Span);
-        while (units.Next(out var value))
+        var units = new QuotedPrintable(raw.Span);
+        // A large one is measured first: a buffer too long would be felt.
+        var scratch = ArrayPool<byte>.Shared.Rent(Math.Min(raw.Length, Large));
+        _text = raw.Length <= Large ? scratch[..units.Decode(scratch)] : GC.AllocateUninitializedArray<byte>(units.Measure());
+        if (raw.Length > Large)
         {
-            text[length++] = value;
+            units.Decode(_text);
         }
-        Array.Resize(ref text, length);
-        _text = text;
+        ArrayPool<byte>.Shared.Return(scratch);
+        IsClean = units.IsClean;
     }
 
     public override ReadOnlyMemory<byte> Text => _text;
 
+    public override bool IsClean { get; }
+
+    public override bool Decodes(ReadOnlySpan<byte> encoded, List<ReadOnlyMemory<byte>> expected)
+    {
+        using var comparison = new Comparison(expected);
+        new QuotedPrintable(encoded).CompareTo(comparison);
+        return comparison.Equal;
+    }
+
     public override List<ReadOnlyMemory<byte>> Splice(IReadOnlyList<Edit> edits)
     {
-        var pieces = new List<ReadOnlyMemory<byte>>();
-        var units = new Units(Raw.Span);
+        var pieces = new List<ReadOnlyMemory<byte>>((edits.Count * 2) + 1);
+        var units = new QuotedPrintable(Raw.Span);
         var (copied, decoded, shift) = (0, 0, 0);
         foreach (var edit in edits)
         {
@@ -54,95 +74,44 @@ sealed class QuotedPrintableBody : PartBody
     /// <param name="rest">What follows on the same line and has to fit as well.</param>
     byte[] Encode(ReadOnlySpan<byte> text, ref int column, int rest)
     {
-        var encoded = new List<byte>(text.Length + (text.Length / 32) + 4);
-        foreach (var b in text)
+        var newLine = NewLine == "\n" ? "=\n"u8 : "=\r\n"u8;
+        var scratch = ArrayPool<byte>.Shared.Rent((text.Length * Widest) + Widest);
+        var length = 0;
+        while (!text.IsEmpty)
         {
-            var literal = b is >= 33 and <= 126 and not (byte)'=' or (byte)' ';
-            if (column + (literal ? 1 : 3) > MaxEncodedLine - 1)
+            var run = text.IndexOfAnyExcept(Literal) is >= 0 and var next ? next : text.Length;
+            // An escape is never parted; literals fill the line, one character of which belongs to the soft break.
+            var (take, width) = run > 0 ? (Math.Min(run, MaxEncodedLine - 1 - column), 1) : (1, 3);
+            if (take <= 0 || column + width > MaxEncodedLine - 1)
             {
-                Break(encoded, ref column);
+                Break(scratch, ref length, ref column, newLine);
+                continue;
             }
-            if (literal)
+            if (width == 1)
             {
-                encoded.Add(b);
+                text[..take].CopyTo(scratch.AsSpan(length));
             }
             else
             {
-                encoded.AddRange([(byte)'=', Hex(b >> 4), Hex(b & 15)]);
+                (scratch[length], scratch[length + 1], scratch[length + 2]) = ((byte)'=', Hex(text[0] >> 4), Hex(text[0] & 15));
             }
-            column += literal ? 1 : 3;
+            (length, column) = (length + (take * width), column + (take * width));
+            text = text[take..];
         }
         if (rest > 0 && column > 0 && column + rest > MaxEncodedLine)
         {
-            Break(encoded, ref column);
+            Break(scratch, ref length, ref column, newLine);
         }
-        return [.. encoded];
+        var encoded = scratch.AsSpan(0, length).ToArray();
+        ArrayPool<byte>.Shared.Return(scratch);
+        return encoded;
     }
 
-    void Break(List<byte> encoded, ref int column)
+    static void Break(Span<byte> scratch, ref int length, ref int column, ReadOnlySpan<byte> newLine)
     {
-        encoded.AddRange(NewLine == "\n" ? "=\n"u8 : "=\r\n"u8);
-        column = 0;
+        newLine.CopyTo(scratch[length..]);
+        (length, column) = (length + newLine.Length, 0);
     }
 
-    static byte Hex(int digit) => (byte)"0123456789ABCDEF"[digit];
-
-    /// <summary>Walks the encoded bytes one decoded byte at a time.</summary>
-    ref struct Units(ReadOnlySpan<byte> raw)
-    {
-        readonly ReadOnlySpan<byte> _raw = raw;
-        int _at;
-
-        public bool Next(out byte value)
-        {
-            SkipSoftBreaks();
-            value = 0;
-            if (_at >= _raw.Length)
-            {
-                return false;
-            }
-            value = _raw[_at++];
-            if (value == '=' && _at + 1 < _raw.Length && char.IsAsciiHexDigit((char)_raw[_at]) && char.IsAsciiHexDigit((char)_raw[_at + 1]))
-            {
-                value = (byte)((Digit(_raw[_at]) << 4) | Digit(_raw[_at + 1]));
-                _at += 2;
-            }
-            return true;
-        }
-
-        /// <returns>The raw offset at which the next decoded byte begins.</returns>
-        public int Skip(int bytes)
-        {
-            SkipThrough(bytes);
-            SkipSoftBreaks();
-            return _at;
-        }
-
-        /// <returns>The raw offset right behind the last of these decoded bytes.</returns>
-        public int SkipThrough(int bytes)
-        {
-            for (var i = 0; i < bytes; i++)
-            {
-                Next(out _);
-            }
-            return _at;
-        }
-
-        static int Digit(byte hex) => hex <= '9' ? hex - '0' : (hex | 0x20) - 'a' + 10;
-
-        void SkipSoftBreaks()
-        {
-            while (_at < _raw.Length && _raw[_at] == '=' && SoftBreak(_raw[(_at + 1)..]) is > 0 and var length)
-            {
-                _at += 1 + length;
-            }
-        }
-
-        static int SoftBreak(ReadOnlySpan<byte> rest)
-        {
-            var blanks = rest.IndexOfAnyExcept((byte)' ', (byte)'\t');
-            rest = blanks < 0 ? default : rest[blanks..];
-            return rest.StartsWith("\r\n"u8) ? blanks + 2 : rest.StartsWith("\n"u8) ? blanks + 1 : 0;
-        }
-    }
+    static byte Hex(int digit) => "0123456789ABCDEF"u8[digit];
 }

@@ -9,23 +9,31 @@ static class Recheck
     public static bool Passes(
         ReadOnlyMemory<byte> original, MailStructure structure, ReadOnlyMemory<byte> copy, IReadOnlyList<Edit> cuts, IReadOnlyList<EditedPart> changed)
     {
-        if (MailStructure.Read(copy) is not { } after || after.Parts.Count != structure.Parts.Count)
+        var shifts = Shifts(cuts, changed);
+        if (!SameAround(original.Span, copy.Span, shifts))
         {
             return false;
         }
-        var shifts = Shifts(cuts, changed);
-        for (var i = 0; i < after.Parts.Count; i++)
+        var mayMove = cuts.Count > 0;
+        foreach (var edited in changed)
         {
-            var (was, now) = (structure.Parts[i], after.Parts[i]);
-            var edited = changed.FirstOrDefault(c => ReferenceEquals(c.Part.Part, was));
-            if (now.MediaType != was.MediaType || now.Body != Shifted(was.Body, shifts) || now.End != Shifted(was.End, shifts)
-                || (edited is not null && !Same.Decoded(now, copy, Edit.Apply(edited.Part.Body!.Text, edited.Edits))))
+            var (start, end) = (Shifted(edited.Part.Part.Body, shifts), Shifted(edited.Part.Part.End, shifts));
+            var encoded = copy.Span[start..end];
+            if (!edited.Part.Body!.Decodes(encoded, Edit.Apply(edited.Part.Body.Text, edited.Edits)))
             {
                 return false;
             }
+            mayMove |= MayHoldBoundary(encoded);
         }
-        return SameAround(original.Span, copy.Span, shifts);
+        return !mayMove || SameStructure(structure, copy, shifts);
     }
+
+    /// <summary>A part ends at a line that begins with two hyphens and nowhere else, so without such a line no part has moved.</summary>
+    static bool MayHoldBoundary(ReadOnlySpan<byte> encoded) => encoded.StartsWith("--"u8) || encoded.IndexOf("\n--"u8) >= 0;
+
+    static bool SameStructure(MailStructure structure, ReadOnlyMemory<byte> copy, List<(int Start, int End, int Length)> shifts) =>
+        MailStructure.Read(copy) is { } after && after.Parts.Count == structure.Parts.Count && structure.Parts.Zip(after.Parts).All(p =>
+            p.Second.MediaType == p.First.MediaType && p.Second.Body == Shifted(p.First.Body, shifts) && p.Second.End == Shifted(p.First.End, shifts));
 
     /// <summary>Original ranges that were replaced, and how long their replacements are.</summary>
     static List<(int Start, int End, int Length)> Shifts(IReadOnlyList<Edit> cuts, IReadOnlyList<EditedPart> changed) =>
