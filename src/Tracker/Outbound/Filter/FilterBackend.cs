@@ -128,10 +128,8 @@ public sealed partial class FilterBackend(FilterOptions options, MailFilter filt
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
-            // The driver may not listen to a cancellation, least of all SQLite's; the mail server waits for an answer all the same. The bytes are our
-            // caller's and are gone once it has the answer, so the work gets its own.
-            var own = mail.ToArray();
-            return await Task.Run(() => filter.TakeAsync(own, _sender, _recipient, limit.Token), limit.Token).WaitAsync(options.WorkWithin, time, ct);
+            // The driver may not listen to a cancellation, least of all SQLite's; the mail server waits for an answer all the same.
+            return await Task.Run(() => filter.TakeAsync(mail, _sender, _recipient, limit.Token), limit.Token).WaitAsync(options.WorkWithin, time, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

@@ -87,6 +87,8 @@ sealed partial class Postfix : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(Config, "master.cf"), $"""
             127.0.0.1:{Front} inet n - n - - smtpd
             127.0.0.1:{Unfiltered} inet n - n - - smtpd -o content_filter=scan:[127.0.0.1]:{Reinjection}
+            pickup unix n - n 60 1 pickup
+            flush unix n - n 1000? 0 flush
             cleanup unix n - n - 0 cleanup
             qmgr unix n - n 300 1 qmgr
             rewrite unix - - n - - trivial-rewrite
