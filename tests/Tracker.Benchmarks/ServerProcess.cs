@@ -40,8 +40,22 @@ sealed class ServerProcess : IAsyncDisposable
         StartAsync(Environment.ProcessPath!, port => ["serve", kind, $"{port}"]);
 
     /// <summary>The built product, which lies beside this program because the project refers to it.</summary>
-    public static Task<ServerProcess> TrackerAsync() =>
-        StartAsync(Path.Combine(AppContext.BaseDirectory, "tracker"), port => ["serve", "--urls", $"http://127.0.0.1:{port}"]);
+    public static Task<ServerProcess> TrackerAsync(params string[] settings) =>
+        StartAsync(Executable, port => ["serve", "--urls", $"http://127.0.0.1:{port}", .. settings]);
+
+    static string Executable => Path.Combine(AppContext.BaseDirectory, "tracker");
+
+    /// <summary>Another verb of the product beside the server, on its data.</summary>
+    public async Task VerbAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Executable, [.. arguments, $"--Tracker:DataFolder={DataFolder}"]) { RedirectStandardOutput = true })!;
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"tracker {arguments[0]} ended with {process.ExitCode}.");
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

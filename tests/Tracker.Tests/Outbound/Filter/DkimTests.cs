@@ -41,7 +41,7 @@ public sealed class DkimTests
         {
             await Until.TrueAsync(() => Postfix.Accepts(port), "OpenDKIM listens");
             await using var world = new Hop();
-            await using var postfix = await Postfix.StartAsync(world.Port, dkim: port);
+            await using var postfix = await RealPostfix.StartAsync(world.Port, dkim: port);
             await using var rig = await FilterRig.StartAsync(postfix.Reinjection, [("Tracker:Filter:Listen", $"127.0.0.1:{postfix.Filter}")]);
             await Sender.SendAsync(postfix.Front, [(Sender.Mail(1), ["paul@customer.example"])]);
             await postfix.EmptyAsync(TimeSpan.FromMinutes(2));

@@ -28,7 +28,7 @@ public sealed partial class KillTests : IDisposable
         var (mails, recipients) = (Long.Run ? 1000 : 40, 3);
         var random = new Random(20260302);
         await using var world = new Hop();
-        await using var postfix = await Postfix.StartAsync(world.Port);
+        await using var postfix = await RealPostfix.StartAsync(world.Port);
         Assert.Equal(0, (await TrackerProcess.RunAsync(_folder, null, "reps", "add", "rita@example.com", "--name", "Rita Rep")).Code);
         await StartAsync(postfix);
         var sending = Sender.SendAsync(postfix.Front, Enumerable.Range(0, mails).Select(i => (

@@ -21,7 +21,7 @@ public sealed partial class PostfixTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _postfix = await Postfix.StartAsync(_world.Port);
+        _postfix = await RealPostfix.StartAsync(_world.Port);
         _rig = await FilterRig.StartAsync(_postfix.Reinjection, [("Tracker:Filter:Listen", $"127.0.0.1:{_postfix.Filter}")]);
     }
 
