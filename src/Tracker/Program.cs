@@ -29,6 +29,7 @@ partial class Program
         app.MapOptOut();
         var api = app.MapGroup("/api/v1");
         api.MapMessages();
+        api.MapOutboundOptions();
         api.MapLinks();
         api.MapHits();
         api.MapHot();

@@ -21,6 +21,9 @@ public static class CommandLine
             ServeCommand.Create(context),
             DemoCommand.Create(context),
             RepsCommand.Create(context),
+            KeyRingCommand.Create(context),
+            NodesCommand.Create(context),
+            LinksCommand.Create(context),
             KeysCommand.Create(context),
             InstrumentCommand.Create(context),
             ReplayCommand.Create(context),
@@ -45,7 +48,7 @@ public static class CommandLine
     // What goes wrong for reasons outside the program is told in a sentence; anything else keeps its stack.
     static string? Explain(Exception e) => e switch
     {
-        SettingsException or NewerDatabaseException or InvalidDataException or CommandException => e.Message,
+        SettingsException or NewerDatabaseException or StrangerException or InvalidDataException or CommandException => e.Message,
         DbException => "The database did not do it: " + e.Message,
         IOException or UnauthorizedAccessException => e.Message,
         _ => null,
@@ -72,4 +75,18 @@ public static class CommandLine
 }
 
 /// <summary>The command cannot do what was asked, for a reason its user can do something about.</summary>
-public sealed class CommandException(string message) : Exception(message);
+public sealed class CommandException(string message) : Exception(message)
+{
+    /// <summary>What the API would answer with as a problem, a command says in a sentence.</summary>
+    public static T Or<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Web.ProblemException e)
+        {
+            throw new CommandException(e.Message);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 using Tracker.Domain.Signals;
 using Tracker.Domain.Tokens;
 using Tracker.Journal;
+using Tracker.Switches;
 using Tracker.Web;
 
 namespace Tracker.Hits;
@@ -10,14 +11,28 @@ namespace Tracker.Hits;
 /// the facts, hand them to the journal, answer once they are on disk. Whatever goes wrong on our side, a reader gets the picture and a click lands.
 /// </summary>
 public sealed partial class TrackingMiddleware(
-    RequestDelegate next, KeyRing ring, HitJournal journal, ClientAddress clientAddress, HitFacts facts, TimeProvider time, TrackerMetrics metrics,
-    ILogger<TrackingMiddleware> log)
+    RequestDelegate next, KeyRing ring, HitJournal journal, LinkSwitches switches, RefusalPace pace, ClientAddress clientAddress, HitFacts facts, TimeProvider time,
+    TrackerMetrics metrics, ILogger<TrackingMiddleware> log)
 {
     const string OpenPath = "/o/", ClickPath = "/c/", PixelSuffix = ".gif";
 
     // 1×1, transparent, 43 bytes: no image format has a smaller picture that every mail program shows.
     static readonly byte[] Pixel = Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==");
     static readonly byte[] NotFound = "Not found.\n"u8.ToArray();
+
+    // For somebody who was sent the link and cannot know why it does not work. Without style: the answer's policy lets nothing else in.
+    static readonly byte[] Stopped = """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>This link is switched off</title></head>
+        <body>
+        <h1>This link is switched off</h1>
+        <p>Its sender, or the person who runs this service, has switched it off. Nothing is wrong on your side.</p>
+        <p>Please ask whoever sent it to you for the right address.</p>
+        </body>
+        </html>
+
+        """u8.ToArray();
 
     public Task InvokeAsync(HttpContext http)
     {
@@ -52,19 +67,29 @@ public sealed partial class TrackingMiddleware(
             response.Headers.Allow = "GET, HEAD";
             return;
         }
-        if (kind == HitKind.Click)
+        if (kind == HitKind.Open)
+        {
+            await ShowAsync(http, "image/gif", Pixel);
+        }
+        else if (switches.Lead(token.Copy, token.Link, token.Destination!) is { } address)
         {
             response.StatusCode = StatusCodes.Status302Found;
-            response.Headers.Location = token.Destination;
+            response.Headers.Location = address;
             response.ContentLength = 0;
-            return;
         }
-        response.ContentType = "image/gif";
-        response.Headers.ContentLength = Pixel.Length;
-        if (HttpMethods.IsGet(method))
+        else
         {
-            await response.Body.WriteAsync(Pixel, CancellationToken.None);
+            metrics.Stopped();
+            response.StatusCode = StatusCodes.Status410Gone;
+            await ShowAsync(http, "text/html; charset=utf-8", Stopped);
         }
+    }
+
+    static Task ShowAsync(HttpContext http, string type, byte[] content)
+    {
+        http.Response.ContentType = type;
+        http.Response.ContentLength = content.Length;
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.Body.WriteAsync(content, CancellationToken.None).AsTask();
     }
 
     async Task<bool> RecordAsync(HttpContext http, HitKind kind, TokenContent token)
@@ -90,16 +115,15 @@ public sealed partial class TrackingMiddleware(
         return journal.Append(writer.Written).Recorded;
     }
 
-    // One answer for every reason, so that nobody learns by asking how close a forgery came.
-    Task RefuseAsync(HttpContext http)
+    // One answer for every reason, so that nobody learns by asking how close a forgery came. Only here is anybody slowed down: a valid link never is.
+    async Task RefuseAsync(HttpContext http)
     {
         metrics.Refused();
+        await pace.WaitAsync(clientAddress.Of(http), http.RequestAborted);
         var response = http.Response;
         TrackingHeaders.Set(response.Headers);
         response.StatusCode = StatusCodes.Status404NotFound;
-        response.ContentType = "text/plain";
-        response.ContentLength = NotFound.Length;
-        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(NotFound, CancellationToken.None).AsTask();
+        await ShowAsync(http, "text/plain", NotFound);
     }
 
     [LoggerMessage(EventId = 3201, Level = LogLevel.Error, Message = "A hit was answered but could not be recorded.")]

@@ -23,6 +23,10 @@ public static class MessageEndpoints
                 The body is a mail (`message/rfc822`) or JSON. Every recipient in To, Cc and Bcc gets a copy with tokens of their own: http(s) links in the
                 HTML part become signed links, one pixel goes in, and the Bcc line goes out. A mail that cannot be tracked comes back as it was, with the reason.
                 With `Accept: message/rfc822` and exactly one recipient the answer is the tracked mail itself.
+
+                What is put in: `?track=both|opens|clicks|off`, `?plainTextLinks=true`, `?calendarInvites=true`, `?optOutFooter=TEXT`; where the request does not
+                say, the mail's `X-Track` header, then the rep's wishes (`/outbound-options`), then the settings decide. `{{opt-out}}` as the address of a link, or in
+                plain text, becomes the address of the recipient's opt-out page. Each copy's `summary` is its report in one line.
                 """)
             .WithMetadata(new AcceptedBodies(typeof(NewMessage), MimeType))
             .Produces<MessageView>(201, JsonType, MimeType)
@@ -48,7 +52,7 @@ public static class MessageEndpoints
 
     static async Task<IResult> SendAsync(
         HttpContext http, Caller caller, Database database, CopyMaker maker, PublicAddress address, TrackerSettings settings, TimeProvider time,
-        string? rep, string? sentAt, bool? deliver, bool? mime)
+        string? rep, string? sentAt, bool? deliver, bool? mime, [AsParameters] MessageWishes wishes)
     {
         if (deliver == true)
         {
@@ -56,7 +60,12 @@ public static class MessageEndpoints
         }
         var now = time.GetUtcNow();
         var sent = Times.Parse("sentAt", sentAt, now);
-        var owner = await database.ReadAsync(s => RepChoice.NeededAsync(s, caller, rep), http.RequestAborted);
+        var asked = wishes.Checked();
+        var (owner, own) = await database.ReadAsync(async s =>
+        {
+            var owner = await RepChoice.NeededAsync(s, caller, rep);
+            return (owner, await RepOptions.OfAsync(s, owner.Id));
+        }, http.RequestAborted);
         var input = await MessageInput.ReadAsync(http, settings.MessageBytes);
         if (input.Problem is not null)
         {
@@ -72,9 +81,15 @@ public static class MessageEndpoints
         {
             return Problems.NotAcceptable.With($"The mail has {mail.Recipients.Count} recipients, each with a copy of their own; only one can be answered as {MimeType}.");
         }
-        var copies = await maker.MakeAsync(mail, http.RequestAborted);
-        var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent);
-        var (id, views) = await database.WriteAsync(s => MessageStore.AddAsync(s, row, copies, address, !asMime && mime != false, now), http.RequestAborted);
+        var options = address.Decide(asked, own, mail);
+        var copies = await maker.MakeAsync(mail, owner, options, http.RequestAborted);
+        var decided = OutboundOptions.Of(options);
+        var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent, decided);
+        var (id, views) = await database.WriteAsync(s =>
+        {
+            maker.ThrowIfStopped(owner, copies);
+            return MessageStore.AddAsync(s, row, copies, address, !asMime && mime != false, now);
+        }, http.RequestAborted);
         var location = $"/api/v1/messages/{Ids.Text(id)}";
         if (asMime)
         {
@@ -83,7 +98,7 @@ public static class MessageEndpoints
             return Results.Bytes(copies[0].Mail.Bytes, MimeType);
         }
         return TypedResults.Created(location, new MessageView(
-            Ids.Text(id), owner.Email, MessageStore.Mail, mail.Subject, mail.From, now, sent, false, input.Metadata, views));
+            Ids.Text(id), owner.Email, MessageStore.Mail, mail.Subject, mail.From, now, sent, false, input.Metadata, views, Options: decided));
     }
 
     static async Task<IResult> SentAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time, SentAt? body)

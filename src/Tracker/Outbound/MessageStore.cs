@@ -8,8 +8,10 @@ using Tracker.Web;
 namespace Tracker.Outbound;
 
 /// <summary>A message about to be stored. What the mail says is not kept: only its subject, its links and who got it.</summary>
+/// <param name="Options">What was put into it.</param>
 public sealed record NewMessageRow(
-    Rep Rep, string Kind, string Subject, string? From, string? MailMessageId, string TextFingerprint, JsonObject Metadata, DateTimeOffset? SentAt);
+    Rep Rep, string Kind, string Subject, string? From, string? MailMessageId, string TextFingerprint, JsonObject Metadata, DateTimeOffset? SentAt,
+    OutboundOptions? Options = null);
 
 public static class MessageStore
 {
@@ -18,13 +20,17 @@ public static class MessageStore
     public static async Task<(long Id, IReadOnlyList<CopyView> Copies)> AddAsync(
         Session session, NewMessageRow message, IReadOnlyList<MadeCopy> copies, PublicAddress address, bool withMime, DateTimeOffset now)
     {
+        var options = message.Options ?? new();
         var id = await session.ScalarAsync<long>("""
-            insert into messages (rep_id, kind, subject, from_address, mail_message_id, text_fingerprint, metadata, created_at_ms, sent_at_ms)
-            values (@rep, @kind, @subject, @from, @mailMessageId, @fingerprint, @metadata, @now, @sentAt) returning id
+            insert into messages (rep_id, kind, subject, from_address, mail_message_id, text_fingerprint, metadata, created_at_ms, sent_at_ms,
+                track, plain_text_links, calendar_invites, opt_out_footer, tracking_url)
+            values (@rep, @kind, @subject, @from, @mailMessageId, @fingerprint, @metadata, @now, @sentAt, @track, @plainText, @calendar, @footer, @trackingUrl) returning id
             """, new
         {
             rep = message.Rep.Id, kind = message.Kind, subject = StoredText.Of(message.Subject), from = Storable(message.From), mailMessageId = Storable(message.MailMessageId),
             fingerprint = message.TextFingerprint, metadata = message.Metadata.ToJsonString(ApiJson.Options), now = now.Ms(), sentAt = message.SentAt?.Ms(),
+            track = options.Track, plainText = RepOptions.Number(options.PlainTextLinks), calendar = RepOptions.Number(options.CalendarInvites), footer = options.OptOutFooter,
+            trackingUrl = options.TrackingUrl,
         });
         await session.InsertAsync("insert into message_metadata (message_id, name, value) values",
             [.. message.Metadata.Select(m => new object?[] { id, m.Key, MetadataFilter.TextOf(m.Value) })]);
@@ -32,7 +38,7 @@ public static class MessageStore
         var views = new List<CopyView>();
         foreach (var copy in copies)
         {
-            views.Add(await CopyAsync(session, id, message.Rep, copy, address, withMime, now));
+            views.Add(await CopyAsync(session, id, message.Rep, options.TrackingUrl, copy, address, withMime, now));
         }
         return (id, views);
     }
@@ -46,7 +52,7 @@ public static class MessageStore
             await session.ExecuteAsync("delete from links where message_id = @messageId", new { messageId });
             await LinksAsync(session, messageId, [copy]);
         }
-        await CopyAsync(session, messageId, rep, copy, address, withMime: false, now);
+        await CopyAsync(session, messageId, rep, trackingUrl: null, copy, address, withMime: false, now);
     }
 
     // All instrumented copies have the same links; the report of the first stands for all.
@@ -56,7 +62,8 @@ public static class MessageStore
 
     static string? Storable(string? text) => text is null ? null : StoredText.Of(text);
 
-    static async Task<CopyView> CopyAsync(Session session, long messageId, Rep rep, MadeCopy copy, PublicAddress address, bool withMime, DateTimeOffset now)
+    static async Task<CopyView> CopyAsync(
+        Session session, long messageId, Rep rep, string? trackingUrl, MadeCopy copy, PublicAddress address, bool withMime, DateTimeOffset now)
     {
         var email = Emails.Key(copy.Recipient.Address);
         var prospectId = await ProspectBook.PutAsync(session, new(email, Storable(copy.Recipient.Name)), rep.Id, now);
@@ -70,10 +77,10 @@ public static class MessageStore
             token = copy.Id.ToString(), messageId, prospectId, email, field, instrumented = mail.Instrumented ? 1L : 0L, reason = mail.Reason,
             opens = mail.OpenUrl is null ? 0L : 1L, links = (long)mail.Links.Count(l => l.Tracked),
         });
+        var links = mail.Links.Select(l => new LinkView(l.Index, l.Url, l.Tracked, l.Reason, l.TrackedUrl, l.Label)).ToList();
         return new(
             Ids.Text(id), Ids.Text(prospectId), copy.Recipient.Address, field, mail.Instrumented, mail.Reason, mail.OpenUrl,
-            mail.Instrumented ? address.OptOut(copy.Id) : null,
-            [.. mail.Links.Select(l => new LinkView(l.Index, l.Url, l.Tracked, l.Reason, l.TrackedUrl, l.Label))], mail.Warnings,
-            withMime ? Convert.ToBase64String(mail.Bytes.Span) : null);
+            mail.Instrumented ? address.OptOut(copy.Id, trackingUrl) : null,
+            links, mail.Warnings, withMime ? Convert.ToBase64String(mail.Bytes.Span) : null, LinkSummary.Of(links));
     }
 }

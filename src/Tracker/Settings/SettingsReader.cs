@@ -69,12 +69,33 @@ public sealed class SettingsReader(IConfiguration configuration)
         {
             return text;
         }
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Query.Length == 0 && uri.Fragment.Length == 0)
+        if (PublicUrls.IsUsable(text))
         {
             return text.TrimEnd('/');
         }
-        Problem(name, text, "an address such as https://t.example.com");
+        Problem(name, text, PublicUrls.Right);
         return "";
+    }
+
+    public bool Flag(string name, bool fallback) => bool.TryParse(Choice(name, fallback ? "true" : "false", "true", "false", "True", "False"), out var value) && value;
+
+    /// <summary>Addresses as <see cref="Address"/> takes them, each for a mail domain: <c>example.com=https://t.example.com, …</c>.</summary>
+    public IReadOnlyDictionary<string, string> AddressesByDomain(string name)
+    {
+        var addresses = new Dictionary<string, string>();
+        foreach (var pair in Text(name, "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var parts = pair.Split('=', 2, StringSplitOptions.TrimEntries);
+            if (parts.Length != 2 || Uri.CheckHostName(parts[0]) != UriHostNameType.Dns || !PublicUrls.IsUsable(parts[1]))
+            {
+                Problem(name, pair, $"mail domains with a tracking host each, separated by commas, such as example.com=https://t.example.com; the host is {PublicUrls.Right}");
+            }
+            else if (!addresses.TryAdd(parts[0].ToLowerInvariant(), parts[1].TrimEnd('/')))
+            {
+                Problem(name, pair, $"each domain once; {parts[0]} is there twice");
+            }
+        }
+        return addresses;
     }
 
     /// <summary>An absolute http or https address to fetch from, with its query.</summary>

@@ -23,6 +23,7 @@ public sealed record TrackerSettings
     public required string UnknownConsent { get; init; }
     public required int Node { get; init; }
     public required long MessageBytes { get; init; }
+    public required OutboundSettings Outbound { get; init; }
     public required JournalSettings Journal { get; init; }
     public required HeatScale HeatScale { get; init; }
     public required TimeSpan HalfLife { get; init; }
@@ -36,6 +37,9 @@ public sealed record TrackerSettings
     public string KeyRingFile => Path.Combine(DataFolder, "keyring.json");
 
     public string AddressKeyFile => Path.Combine(DataFolder, "address-key.json");
+
+    /// <summary>Links that lead elsewhere or nowhere now.</summary>
+    public string SwitchFile => Path.Combine(DataFolder, "link-rules.json");
 
     /// <summary>Refreshed lists of known networks.</summary>
     public string NetworksFolder => Path.Combine(DataFolder, "networks");
@@ -59,6 +63,7 @@ public sealed record TrackerSettings
             UnknownConsent = read.Choice("Tracker:UnknownConsent", "", Track, Off),
             Node = (int)read.Whole("Tracker:Node", 0, 0, 511),
             MessageBytes = read.Whole("Tracker:MessageBytes", 25_000_000, 1_000, 100_000_000),
+            Outbound = OutboundSettings.Read(read),
             Journal = JournalSettings.Read(read),
             HalfLife = halfLife,
             HeatScale = new(halfLife),
@@ -94,7 +99,7 @@ public sealed record TrackerSettings
         {
             read.Problem("Tracker:PublicUrl", "", $"the address that prospects reach, such as https://t.example.com; it must be set because the server listens beyond this machine (urls: {Urls}), and links to this machine's own address would reach nobody");
         }
-        if (UnknownConsent.Length == 0 && !Consent.IsLoopback(PublicUrl.Length > 0 ? PublicUrl : Consent.FirstAddress(Urls)))
+        if (UnknownConsent.Length == 0 && !Outbound.TrackingUrls.Values.Append(PublicUrl.Length > 0 ? PublicUrl : Consent.FirstAddress(Urls)).All(Consent.IsLoopback))
         {
             read.Problem("Tracker:UnknownConsent", "", Consent.WhyItMustBeSet);
         }

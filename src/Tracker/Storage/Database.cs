@@ -44,6 +44,12 @@ public sealed class Database : IAsyncDisposable
         return await work(new(connection, null, Dialect, ct));
     }
 
+    public Task ReadAsync(Func<Session, Task> work, CancellationToken ct) => ReadAsync(async session =>
+    {
+        await work(session);
+        return 0;
+    }, ct);
+
     /// <summary>Runs the work in a transaction that is the only write of its time, commits it, and then what asked to run after the commit.</summary>
     public async Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken ct)
     {

@@ -1,12 +1,14 @@
 using System.Data.Common;
+using Tracker.Domain.Tokens;
+using Tracker.Settings;
 
 namespace Tracker.Storage;
 
 /// <summary>
 /// Opens and migrates the database while pixels and links are served already. A database that is away is tried again; one from a newer Tracker ends the
-/// process, because going on could only harm it.
+/// process, because going on could only harm it. One that belongs to another data folder is left alone until somebody mends that; no restart is needed.
 /// </summary>
-public sealed partial class DatabaseStart(Database database, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<DatabaseStart> log) : BackgroundService
+public sealed partial class DatabaseStart(Database database, TrackerSettings settings, KeyRing ring, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<DatabaseStart> log) : BackgroundService
 {
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
@@ -19,7 +21,9 @@ public sealed partial class DatabaseStart(Database database, TimeProvider time, 
         {
             try
             {
-                await Migrations.RunAsync(database, time, stoppingToken);
+                await Migrations.ApplyAsync(database, time, stoppingToken);
+                await database.WriteAsync(s => Belonging.CheckAsync(s, settings.Node, settings.DataFolder, ring, time.GetUtcNow()), stoppingToken);
+                database.MarkReady();
                 return;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -35,6 +39,15 @@ public sealed partial class DatabaseStart(Database database, TimeProvider time, 
                 lifetime.ApplicationStarted.Register(lifetime.StopApplication);
                 return;
             }
+            catch (StrangerException e)
+            {
+                if (database.Problem != e.Message)
+                {
+                    LogStranger(e.Message);
+                }
+                database.MarkFailing(e.Message);
+                await Task.Delay(RetryAfter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             catch (Exception e) when (e is DbException or IOException or TimeoutException or System.Net.Sockets.SocketException)
             {
                 LogAway(e.Message, RetryAfter.TotalSeconds);
@@ -49,4 +62,7 @@ public sealed partial class DatabaseStart(Database database, TimeProvider time, 
 
     [LoggerMessage(EventId = 2002, Level = LogLevel.Error, Message = "The database cannot be opened ({Problem}); pixels and links work meanwhile, next try in {Seconds} s.")]
     partial void LogAway(string problem, double seconds);
+
+    [LoggerMessage(EventId = 2003, Level = LogLevel.Error, Message = "{Problem} Pixels and links work meanwhile, and hits are kept in the journal.")]
+    partial void LogStranger(string problem);
 }

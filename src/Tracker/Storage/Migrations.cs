@@ -19,6 +19,14 @@ public static class Migrations
     /// <exception cref="NewerDatabaseException">The database is from a newer version; it is left untouched.</exception>
     public static async Task RunAsync(Database database, TimeProvider time, CancellationToken ct)
     {
+        await ApplyAsync(database, time, ct);
+        database.MarkReady();
+    }
+
+    /// <summary>The same, for a caller who has more to check before the database counts as ready.</summary>
+    /// <exception cref="NewerDatabaseException">The database is from a newer version; it is left untouched.</exception>
+    public static async Task ApplyAsync(Database database, TimeProvider time, CancellationToken ct)
+    {
         var steps = Steps(database.Dialect);
         if (await VersionAsync(database, ct) > steps[^1].Version)
         {
@@ -33,7 +41,6 @@ public static class Migrations
         {
             await database.WriteAsync(session => ApplyAsync(session, step, time), ct);
         }
-        database.MarkReady();
     }
 
     /// <returns>0 for an empty database.</returns>

@@ -10,6 +10,7 @@ public sealed class TrackerMetrics
 
     readonly Counter<long> _answered;
     readonly Counter<long> _refused;
+    readonly Counter<long> _stopped;
     readonly Counter<long> _judged;
     readonly Counter<long> _prompts;
     readonly Counter<long> _setAside;
@@ -23,6 +24,7 @@ public sealed class TrackerMetrics
         Meter = meters.Create(MeterName);
         _answered = Meter.CreateCounter<long>("tracker.hits.answered", "{hit}", "Pixels and links answered, by kind and by whether the hit was on disk first.");
         _refused = Meter.CreateCounter<long>("tracker.tokens.refused", "{request}", "Requests whose token was not ours.");
+        _stopped = Meter.CreateCounter<long>("tracker.links.stopped", "{request}", "Requests for links that are switched off; their hits are recorded all the same.");
         _judged = Meter.CreateCounter<long>("tracker.hits.judged", "{hit}", "Hits stored, by their first verdict.");
         _prompts = Meter.CreateCounter<long>("tracker.prompts", "{prompt}", "Call prompts, by what happened to them.");
         _setAside = Meter.CreateCounter<long>("tracker.hits.set_aside", "{hit}", "Journal records that could not be stored and were kept apart.");
@@ -38,6 +40,8 @@ public sealed class TrackerMetrics
         _answered.Add(1, new("kind", kind == HitKind.Open ? "open" : "click"), new("recorded", recorded ? "yes" : "no"));
 
     public void Refused() => _refused.Add(1);
+
+    public void Stopped() => _stopped.Add(1);
 
     public void Judged(Verdict verdict, long count) => _judged.Add(count, new KeyValuePair<string, object?>("verdict", VerdictText.Of(verdict)));
 

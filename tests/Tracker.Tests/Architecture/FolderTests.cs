@@ -30,7 +30,7 @@ public sealed partial class FolderTests
         ["Engagement"] = ["hits", "held_hits", "hits_set_aside", "checkpoints", "clients", "networks", "reasons", "company_scans"],
         ["Feed"] = ["feed"],
         ["FollowUp"] = ["obligations"],
-        ["Outbound"] = ["messages", "message_metadata", "links", "copies"],
+        ["Outbound"] = ["messages", "message_metadata", "links", "copies", "rep_options"],
         ["Prompts"] = ["prompts"],
         ["Prospects"] = ["prospects", "prospect_reps", "companies", "refusals"],
         ["Web"] = ["idempotent_requests"],

@@ -23,12 +23,12 @@ static class FilterStore
 
     /// <summary>Stores the copy, or finds it stored, and notes that it goes out now.</summary>
     /// <returns>The copy that stands: another than the given one when a delivery at the same time was faster.</returns>
-    public static async Task<CopyId> PutAsync(Session session, string contentKey, Rep rep, OutboundMail mail, MadeCopy copy, PublicAddress address, DateTimeOffset now)
+    public static async Task<CopyId> PutAsync(Session session, string contentKey, Rep rep, OutboundMail mail, MadeCopy copy, PublicAddress address, OutboundOptions options, DateTimeOffset now)
     {
         var messageId = await session.FirstAsync<long?>("select id from messages where content_key = @contentKey", new { contentKey });
         if (messageId is null)
         {
-            var row = new NewMessageRow(rep, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, [], now);
+            var row = new NewMessageRow(rep, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, [], now, options);
             (messageId, _) = await MessageStore.AddAsync(session, row, [copy], address, withMime: false, now);
             await session.ExecuteAsync("update messages set content_key = @contentKey where id = @messageId", new { contentKey, messageId });
             return copy.Id;

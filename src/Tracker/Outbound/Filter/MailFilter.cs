@@ -62,10 +62,15 @@ public sealed class MailFilter(Database database, CopyMaker maker, PublicAddress
         // Found in any case: reading with an envelope recipient puts it among the recipients.
         var addressee = mail.Recipients.First(r => Emails.Key(r.Address) == Emails.Key(recipient));
         var id = await database.ReadAsync(s => FilterStore.CopyAsync(s, contentKey, recipient), ct) ?? CopyId.FromBytes(RandomNumberGenerator.GetBytes(CopyId.Length));
+        var options = address.Decide(new(), await database.ReadAsync(s => RepOptions.OfAsync(s, rep.Id), ct), mail);
         while (true)
         {
-            var copy = await maker.MakeAsync(mail, addressee, id, ct);
-            var stored = await database.WriteAsync(s => FilterStore.PutAsync(s, contentKey, rep, mail, copy, address, time.GetUtcNow()), ct);
+            var copy = await maker.MakeAsync(mail, rep, addressee, id, options, ct);
+            var stored = await database.WriteAsync(s =>
+            {
+                maker.ThrowIfStopped(rep, [copy]);
+                return FilterStore.PutAsync(s, contentKey, rep, mail, copy, address, OutboundOptions.Of(options), time.GetUtcNow());
+            }, ct);
             if (stored == id)
             {
                 // A mail that starts with something else than a header line has no place for another one.

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Tracker.Journal;
+namespace Tracker.Storage;
 
 /// <summary>Makes the creation and deletion of files durable; the base library cannot open a folder.</summary>
 static class DirectorySync
