@@ -108,6 +108,45 @@ public sealed partial class PostfixTests : IAsyncLifetime
         Assert.DoesNotContain("", tokens);
     }
 
+    [Fact]
+    public async Task The_envelope_arrives_as_without_us()
+    {
+        var envelopes = new[]
+        {
+            (" RET=HDRS ENVID=QQ314159", " NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;Paul+40customer.example", "paul@customer.example"),
+            (" BODY=8BITMIME RET=FULL", " NOTIFY=NEVER", "\"o'paul \\\" smith\"@customer.example"),
+            (" BODY=8BITMIME SMTPUTF8", "", "j\xC3\xBCrgen@k\xC3\xB6ln.example"),
+        };
+        foreach (var (parameters, recipientParameters, recipient) in envelopes)
+        {
+            _world.Mails.Clear();
+            foreach (var port in new[] { _postfix.Unfiltered, _postfix.Front })
+            {
+                await Sender.SendAsync(port, [(Sender.Mail(1), [recipient])], parameters: parameters, recipientParameters: recipientParameters);
+                await _postfix.EmptyAsync(TimeSpan.FromMinutes(2));
+            }
+            var (without, with) = (_world.Mails.First(), _world.Mails.Last());
+            Assert.Matches(Pixel(), with.Raw);
+            Assert.Equal((Size().Replace(without.Sender, ""), without.Recipient), (Size().Replace(with.Sender, ""), with.Recipient));
+            Assert.All(parameters.Split(' ').Where(p => p is not ("" or "BODY=8BITMIME")), p => Assert.Contains(p, with.Sender, StringComparison.Ordinal));
+        }
+    }
+
+    // The mail has grown by what was put in, and by one more Received line.
+    [GeneratedRegex(@" SIZE=\d+")]
+    private static partial Regex Size();
+
+    [Fact]
+    public async Task Smtp_source_gets_every_mail_through()
+    {
+        await Postfix.RunAsync("smtp-source", "-s", "8", "-m", "100", "-r", "2", "-l", "30000", "-f", "rita@example.com", "-t", "paul@customer.example", $"127.0.0.1:{_postfix.Front}");
+        await _postfix.EmptyAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(200, _world.Mails.Count);
+        Assert.Equal(200, _world.Mails.Select(m => (m.Recipient, MessageId().Match(m.Raw).Value)).Distinct().Count());
+        var stored = await StoredAsync();
+        Assert.Equal((200, 100), (stored.Count, stored.Select(c => c.MessageId).Distinct().Count()));
+    }
+
     [GeneratedRegex("^Message-ID: .*$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex MessageId();
 

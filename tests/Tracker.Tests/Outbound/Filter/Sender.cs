@@ -20,7 +20,7 @@ static class Sender
 
     static string Padding(int length) => string.Concat(Enumerable.Range(0, length / 70).Select(i => $"<p>{i:000000} and the rest of a paragraph that says nothing but fills</p>\n"));
 
-    public static async Task SendAsync(int port, IEnumerable<(string Mail, IReadOnlyList<string> Recipients)> mails, string sender = "rita@example.com", string parameters = "")
+    public static async Task SendAsync(int port, IEnumerable<(string Mail, IReadOnlyList<string> Recipients)> mails, string sender = "rita@example.com", string parameters = "", string recipientParameters = "")
     {
         using var line = await Line.ToAsync(port);
         Expect("220", await line.AnswerAsync());
@@ -30,7 +30,7 @@ static class Sender
             Expect("250", await line.AskAsync($"MAIL FROM:<{sender}>{parameters}"));
             foreach (var recipient in recipients)
             {
-                Expect("250", await line.AskAsync($"RCPT TO:<{recipient}>"));
+                Expect("250", await line.AskAsync($"RCPT TO:<{recipient}>{recipientParameters}"));
             }
             Expect("354", await line.AskAsync("DATA"));
             var stuffed = mail.Replace("\r\n.", "\r\n..", StringComparison.Ordinal);

@@ -82,6 +82,24 @@ public sealed class SmugglingTests(SmugglingTests.OneFilter filter) : IClassFixt
         Assert.DoesNotContain("\r\n.\r\n", mail.Raw, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(65_536)]
+    [InlineData(2 * 65_536)]
+    [InlineData(256 * 1024)]
+    public async Task Dots_arrive_wherever_buffers_end(int around)
+    {
+        var mails = new List<string>();
+        for (var at = Math.Max(0, around - 12); at < around + 12; at++)
+        {
+            var head = $"Subject: {at}\r\n\r\n";
+            mails.Add(head + new string('x', Math.Max(0, at - head.Length)) + "\r\n.\r\n..\r\n.x\r\n\r\n.\r\n");
+        }
+        filter.Hop.Mails.Clear();
+        await Sender.SendAsync(filter.Rig.Address.Port, mails.Select(m => (m, (IReadOnlyList<string>)["paul@customer.example"])), sender: "news@news.example");
+        Assert.Equal(mails, filter.Hop.Mails.Select(m => Encoding.Latin1.GetString(m.Mail)));
+    }
+
     [Fact]
     public void Every_split_of_the_input_reads_the_same()
     {
