@@ -25,7 +25,7 @@ partial class Program
         app.UseApiPipeline();
         app.MapHealth();
         app.MapMetrics();
-        app.MapPages();
+        app.MapAllPages();
         app.MapOptOut();
         var api = app.MapGroup("/api/v1");
         api.MapMessages();

@@ -34,6 +34,10 @@ public static class Obligations
     public static Task SettlePromptAsync(Session session, long promptId, DateTimeOffset now) => session.ExecuteAsync(
         "update obligations set settled_at_ms = @now where prompt_id = @promptId and settled_at_ms is null", new { promptId, now = now.Ms() });
 
+    /// <summary>What one prompt left owed is another rep's from now on.</summary>
+    public static Task HandOverAsync(Session session, long promptId, long repId) => session.ExecuteAsync(
+        "update obligations set rep_id = @repId where prompt_id = @promptId and settled_at_ms is null", new { promptId, repId });
+
     public static async Task<IReadOnlyList<ObligationView>> OpenAsync(Session session, long prospectId, long? repId) =>
         [.. (await session.QueryAsync<Row>(
             """

@@ -11,8 +11,8 @@ namespace Tracker.Hits;
 /// the facts, hand them to the journal, answer once they are on disk. Whatever goes wrong on our side, a reader gets the picture and a click lands.
 /// </summary>
 public sealed partial class TrackingMiddleware(
-    RequestDelegate next, KeyRing ring, HitJournal journal, LinkSwitches switches, RefusalPace pace, ClientAddress clientAddress, HitFacts facts, TimeProvider time,
-    TrackerMetrics metrics, ILogger<TrackingMiddleware> log)
+    RequestDelegate next, KeyRing ring, HitJournal journal, LinkSwitches switches, RefusalPace pace, ClientAddress clientAddress, HitFacts facts, Access.KnownSessions sessions,
+    TimeProvider time, TrackerMetrics metrics, ILogger<TrackingMiddleware> log)
 {
     const string OpenPath = "/o/", ClickPath = "/c/", PixelSuffix = ".gif";
 
@@ -109,7 +109,7 @@ public sealed partial class TrackingMiddleware(
     Task<bool> Record(HttpContext http, HitKind kind, TokenContent token)
     {
         var request = http.Request;
-        var own = Access.SessionCookie.IsThere(request) ? OwnVisit.Browser : OwnVisit.None;
+        var own = sessions.IsRep(request) ? OwnVisit.Browser : OwnVisit.None;
         var writer = new HitRecord.Writer(stackalloc byte[HitRecord.Writer.MaxLength]);
         facts.Write(ref writer, kind, own, token.Link, token.Copy, request.Method, request.Headers, clientAddress.Of(http), time.GetUtcNow());
         return journal.Append(writer.Written).Recorded;

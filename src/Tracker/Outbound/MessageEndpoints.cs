@@ -1,4 +1,5 @@
 using Tracker.Access;
+using Tracker.Engagement;
 using Tracker.Outbound.Instrumenting;
 using Tracker.Settings;
 using Tracker.Storage;
@@ -105,13 +106,14 @@ public static class MessageEndpoints
     {
         var now = time.GetUtcNow();
         var at = Times.Past("at", body?.At ?? now, now);
-        return await ChangeAsync(id, "update messages set sent_at_ms = @at where id = @id", at.Ms(), caller, database, http.RequestAborted);
+        return await ChangeAsync(id, "update messages set sent_at_ms = @at where id = @id", at.Ms(), caller, database, http.RequestAborted,
+            s => Rejudging.AskAsync(s, Ids.Parse(id)!.Value, now));
     }
 
     static Task<IResult> MuteAsync(string id, bool muted, Caller caller, Database database, TimeProvider time, CancellationToken ct) => ChangeAsync(
         id, "update messages set muted_at_ms = @at where id = @id", muted ? time.GetUtcNow().Ms() : null, caller, database, ct);
 
-    static async Task<IResult> ChangeAsync(string id, string sql, long? at, Caller caller, Database database, CancellationToken ct)
+    static async Task<IResult> ChangeAsync(string id, string sql, long? at, Caller caller, Database database, CancellationToken ct, Func<Session, Task>? then = null)
     {
         var view = await database.WriteAsync(async s =>
         {
@@ -120,6 +122,7 @@ public static class MessageEndpoints
                 return null;
             }
             await s.ExecuteAsync(sql, new { id = Ids.Parse(id), at });
+            await (then?.Invoke(s) ?? Task.CompletedTask);
             return await MessageReader.FindAsync(s, Ids.Parse(id), caller.RepId);
         }, ct);
         return view is null ? Problems.NoSuch("message", id) : TypedResults.Ok(view);

@@ -86,6 +86,9 @@ public static class MessageReader
             copies.Sum(c => c.HumanHits), copies.Sum(c => c.AutomaticHits), copies.Sum(c => c.UnknownHits), row.Options);
     }
 
+    public static async Task<bool> AnyAsync(Session session, long repId) =>
+        await session.ScalarAsync<long>("select count(*) from (select id from messages where rep_id = @repId limit 1) one", new { repId }) > 0;
+
     static CopyView ToView(CopyRow copy, IReadOnlyList<LinkRow> rows, PublicAddress? address, string? host)
     {
         var token = new CopyId(UInt128.Parse(copy.Token, System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture));

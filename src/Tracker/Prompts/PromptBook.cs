@@ -102,6 +102,14 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
         return row;
     }
 
+    /// <summary>Tells the rep who had it that the prompt is a colleague's now.</summary>
+    public async Task TellHandedAsync(Session session, PromptRow before, DateTimeOffset now)
+    {
+        var after = (await PromptRow.FindAsync(session, before.Id, null))!;
+        await feed.AppendAsync(session, [new(FeedTypes.PromptHanded, now, before.RepId, before.ProspectId, before.MessageId, after.ToView())]);
+        session.AfterCommit(() => metrics.Prompt(FeedTypes.PromptHanded));
+    }
+
     object Parameters(PromptNews news, DateTimeOffset now, long id = 0) => new
     {
         id,

@@ -30,15 +30,18 @@ public static class ProspectBook
             email = facts.Email, repId, companyId = await CompanyAsync(session, facts.Email), name = facts.Name, phone = facts.Phone, company = facts.Company,
             timeZone = facts.TimeZone, externalId = facts.ExternalId, metadata = facts.Metadata?.ToJsonString(ApiJson.Options), now = now.Ms(), cold = HeatScale.Cold,
         });
-        if (repId is not null)
+        if (repId is { } rep)
         {
-            await session.ExecuteAsync("""
-                insert into prospect_reps (prospect_id, rep_id, heat_key) select id, @repId, heat_key from prospects where id = @id
-                on conflict (prospect_id, rep_id) do nothing
-                """, new { id, repId });
+            await ShowToAsync(session, id, rep);
         }
         return id;
     }
+
+    /// <summary>From now on the rep sees the prospect.</summary>
+    public static Task ShowToAsync(Session session, long id, long repId) => session.ExecuteAsync("""
+        insert into prospect_reps (prospect_id, rep_id, heat_key) select id, @repId, heat_key from prospects where id = @id
+        on conflict (prospect_id, rep_id) do nothing
+        """, new { id, repId });
 
     /// <summary>True when the prospect has a rep and this one neither owns them nor ever wrote to them.</summary>
     public static async Task<bool> IsSomebodyElsesAsync(Session session, string email, long repId) => await session.ScalarAsync<long>("""

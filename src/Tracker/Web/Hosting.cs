@@ -61,7 +61,8 @@ public static class Hosting
                 MaxBytes = settings.Journal.MaxBytes, AnswerWithin = settings.Journal.AnswerWithin,
             },
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<HitJournal>>()));
-        services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<HitFacts>();
+        services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<KnownSessions>().AddSingleton<HitFacts>();
+        services.AddSingleton<Passwords>().AddSingleton<SignInTries>();
         services.AddSingleton<RefusalPace>().AddSingleton<SwitchBook>().AddSingleton<LinkSwitches>().AddHostedService(p => p.GetRequiredService<LinkSwitches>());
         services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>().AddSingleton<MailFilter>();
         services.AddSingleton<FeedSignal>().AddSingleton<FeedLog>().AddSingleton<PromptBook>();

@@ -39,6 +39,7 @@ public static class OpenApiExamples
     {
         ["createMessage"] = """{"from":"Rita Rep <rita@example.com>","to":["Paul Prospect <paul@customer.example>"],"subject":"Our proposal","html":"<p>Hello Paul, here is <a href=\"https://example.com/pricing\">the pricing</a>.</p>","metadata":{"deal":"4711"}}""",
         ["markSent"] = """{"at":"2026-03-02T09:00:05Z"}""",
+        ["markViewed"] = """{"at":"2026-03-02T10:04:00Z"}""",
         ["createLink"] = """{"recipient":{"email":"paul@customer.example","name":"Paul Prospect"},"url":"https://example.com/pricing","label":"Pricing"}""",
         ["putProspect"] = """{"email":"paul@customer.example","name":"Paul Prospect","phone":"+49 30 123456","company":"Customer Ltd","timeZone":"Europe/Berlin","externalId":"crm-99","metadata":{"tier":"gold"}}""",
         ["givePromptOutcome"] = """{"outcome":"voicemail","note":"Left a message about the pricing.","minutes":2,"right":true}""",
@@ -49,7 +50,7 @@ public static class OpenApiExamples
 
     static readonly Dictionary<string, string> Responses = new()
     {
-        ["createMessage"] = Message, ["getMessage"] = Message, ["markSent"] = Message, ["muteMessage"] = Message, ["unmuteMessage"] = Message,
+        ["createMessage"] = Message, ["getMessage"] = Message, ["markSent"] = Message, ["markViewed"] = Message, ["muteMessage"] = Message, ["unmuteMessage"] = Message,
         ["listMessages"] = """{"items":[{"id":"5","rep":"rita@example.com","kind":"mail","subject":"Our proposal","createdAt":"2026-03-02T09:00:00.000Z","sentAt":null,"muted":false,"metadata":{},"recipients":["paul@customer.example"],"human":2,"automatic":12,"unknown":1}],"next":null}""",
         ["messageTimeline"] = $$"""{"items":[{{Hit}}],"next":null}""",
         ["getHit"] = """

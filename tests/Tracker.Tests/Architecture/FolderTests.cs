@@ -17,7 +17,7 @@ public sealed partial class FolderTests
     static readonly Dictionary<string, string[]> Calls = new()
     {
         ["Engagement"] = ["Feed", "Hits", "Outbound", "Prompts", "Prospects"],   // reads records, tells the feed, raises prompts, asks for names of links and for refusals
-        ["Outbound"] = ["Prospects"],                                            // makes the recipients prospects, asks for refusals
+        ["Outbound"] = ["Engagement", "Prospects"],                              // has a mail judged again when its time of sending is told; makes the recipients prospects, asks for refusals
         ["Pages"] = ["Hits", "Outbound", "Prospects"],                           // the recipient's page
         ["Prompts"] = ["Feed", "FollowUp"],                                      // tells the feed, owes calls
         ["Prospects"] = ["FollowUp"],                                            // shows what is owed
@@ -27,7 +27,7 @@ public sealed partial class FolderTests
     static readonly Dictionary<string, string[]> Tables = new()
     {
         ["Access"] = ["reps", "sessions", "sign_in_links", "api_keys", "rep_addresses"],
-        ["Engagement"] = ["hits", "held_hits", "hits_set_aside", "checkpoints", "clients", "networks", "reasons", "company_scans"],
+        ["Engagement"] = ["hits", "held_hits", "hits_set_aside", "checkpoints", "clients", "networks", "reasons", "company_scans", "thread_views"],
         ["Feed"] = ["feed"],
         ["FollowUp"] = ["obligations"],
         ["Outbound"] = ["messages", "message_metadata", "links", "copies", "rep_options"],
