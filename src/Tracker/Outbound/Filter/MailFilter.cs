@@ -34,12 +34,12 @@ public sealed class MailFilter(Database database, CopyMaker maker, PublicAddress
         {
             throw new DatabaseNotReadyException();
         }
-        var reps = await database.ReadAsync(Reps.ListAsync, ct);
+        var (reps, own) = await database.ReadAsync(async s => (await Reps.ListAsync(s), await InternalRecipients.LoadAsync(s, [])), ct);
         if (RepOf(reps, headers, sender) is not { } rep)
         {
             return new(FilterOutcome.NoRep, [mail]);
         }
-        if (InternalRecipients.Contains(recipient, reps.Select(r => r.Email)))
+        if (IsInternal(own, recipient))
         {
             return new(FilterOutcome.Internal, [mail]);
         }
@@ -48,6 +48,9 @@ public sealed class MailFilter(Database database, CopyMaker maker, PublicAddress
             : OutboundMail.Read(mail, out _, recipient) is not { } outbound ? new(FilterOutcome.Unreadable, [mail])
             : await StoreAsync(outbound, mail, ContentKey.Of(rep.Id, headers, mail), rep, recipient, marker, ct);
     }
+
+    /// <summary>Without a domain it is a mailbox of the mail server in front.</summary>
+    static bool IsInternal(IReadOnlySet<string> own, string recipient) => !recipient.Contains('@', StringComparison.Ordinal) || InternalRecipients.Contains(own, recipient);
 
     /// <summary>Whom the prospect sees decides; then who really sent it, for mail in a name of its own such as sales@.</summary>
     static Rep? RepOf(IReadOnlyList<Rep> reps, HeaderBlock headers, string sender)
