@@ -56,7 +56,7 @@ public sealed partial class PostfixTests : IAsyncLifetime
         {
             await Sender.SendAsync(port, mails.Select(m => (m.Mail, (IReadOnlyList<string>)[m.Recipient])), parameters: " BODY=8BITMIME");
         }
-        await _postfix.EmptyAsync(TimeSpan.FromMinutes(5));
+        await _postfix.EmptyAsync(TimeSpan.FromMinutes(30));
         var arrived = _world.Mails.ToLookup(m => m.Recipient);
         var stored = (await StoredAsync()).ToDictionary(c => c.Recipient, c => new CopyId(UInt128.Parse(c.Token, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
         var ring = _rig.Server.Services.GetRequiredService<KeyRing>();
