@@ -72,6 +72,7 @@ sealed partial class Postfix : IAsyncDisposable
             local_recipient_maps =
             relayhost = [127.0.0.1]:{deliverTo}
             smtp_dns_support_level = disabled
+            smtp_line_length_limit = 0
             smtputf8_enable = yes
             smtpd_peername_lookup = no
             local_header_rewrite_clients =
