@@ -24,7 +24,7 @@ static partial class FilterBenchmark
         }
         using var sink = new Sink();
         await using var postfix = await Postfix.StartAsync(sink.Port);
-        await using var tracker = await ServerProcess.TrackerAsync($"--Tracker:Filter:Listen=127.0.0.1:{postfix.Filter}", $"--Tracker:Filter:NextHop=127.0.0.1:{postfix.Reinjection}");
+        await using var tracker = await ServerProcess.TrackerAsync(null, $"--Tracker:Filter:Listen=127.0.0.1:{postfix.Filter}", $"--Tracker:Filter:NextHop=127.0.0.1:{postfix.Reinjection}");
         await tracker.VerbAsync("reps", "add", "rita@example.com", "--name", "Rita Rep");
         var (direct, twice, filtered, cpu) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
         await PassAsync(postfix.Front, sink);
