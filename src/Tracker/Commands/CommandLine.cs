@@ -27,6 +27,7 @@ public static class CommandLine
             LinksCommand.Create(context),
             KeysCommand.Create(context),
             InstrumentCommand.Create(context),
+            InboundCommand.Create(context),
             ReplayCommand.Create(context),
             ReplayExportCommand.Create(context),
             ImportCommand.CreateImport(context),

@@ -21,7 +21,8 @@ public static class InternalRecipients
     public static bool Contains(IReadOnlySet<string> own, string recipient)
     {
         var email = Emails.Key(recipient);
-        return own.Contains(email) || own.Contains(DomainOf(email));
+        // Without a domain it is a mailbox of this mail server.
+        return !email.Contains('@', StringComparison.Ordinal) || own.Contains(email) || own.Contains(DomainOf(email));
     }
 
     static string DomainOf(string email) => email[(email.LastIndexOf('@') + 1)..];

@@ -60,13 +60,17 @@ public static class MessageStore
         "insert into links (message_id, link, url, label, tracked, reason, honeypot) values",
         [.. (copies.FirstOrDefault(c => c.Mail.Instrumented) ?? copies[0]).Mail.Links.Select(l => new object?[] { messageId, (long)l.Index, StoredText.Of(l.Url), Storable(l.Label), l.Tracked ? 1L : 0L, l.Reason, l.Honeypot ? 1L : 0L })]);
 
+    // Many programs put the address where the name belongs.
+    static string? NameOf(MailRecipient recipient) =>
+        recipient.Name is { } name && !name.Contains('@', StringComparison.Ordinal) && name.Trim('\'', '"', ' ') is { Length: > 0 and <= Texts.MaxLine } bare ? StoredText.Of(bare) : null;
+
     static string? Storable(string? text) => text is null ? null : StoredText.Of(text);
 
     static async Task<CopyView> CopyAsync(
         Session session, long messageId, Rep rep, string? trackingUrl, MadeCopy copy, PublicAddress address, bool withMime, DateTimeOffset now)
     {
         var email = Emails.Key(copy.Recipient.Address);
-        var prospectId = await ProspectBook.PutAsync(session, new(email, Storable(copy.Recipient.Name)), rep.Id, now);
+        var prospectId = await ProspectBook.PutAsync(session, new(email, NameOf(copy.Recipient)), rep.Id, now, onlyMissing: true);
         var field = copy.Recipient.Field.ToString().ToLowerInvariant();
         var mail = copy.Mail;
         var id = await session.ScalarAsync<long>("""

@@ -33,8 +33,12 @@ public sealed record TrackerSettings
     public required FilterSettings Filter { get; init; }
     public required int RequestsPerMinute { get; init; }
     public required TimeSpan UserAgentsKept { get; init; }
+    public required MailSettings Mail { get; init; }
 
     public string KeyRingFile => Path.Combine(DataFolder, "keyring.json");
+
+    /// <summary>Refresh tokens that a token server has replaced.</summary>
+    public string MailTokensFile => Path.Combine(DataFolder, "mail-tokens.json");
 
     public string AddressKeyFile => Path.Combine(DataFolder, "address-key.json");
 
@@ -69,12 +73,15 @@ public sealed record TrackerSettings
             Journal = JournalSettings.Read(read),
             HalfLife = halfLife,
             HeatScale = new(halfLife),
-            HeatWeights = new(read.Number("Tracker:Scoring:OpenWeight", 1, 0.001, 1000), read.Number("Tracker:Scoring:ClickWeight", 4, 0.001, 1000)),
+            HeatWeights = new(
+                read.Number("Tracker:Scoring:OpenWeight", 1, 0.001, 1000), read.Number("Tracker:Scoring:ClickWeight", 4, 0.001, 1000),
+                read.Number("Tracker:Scoring:ReplyWeight", 8, 0.001, 1000)),
             Prompts = PromptSettings.Read(read),
             Feed = FeedSettings.Read(read),
             Filter = FilterSettings.Read(read),
             RequestsPerMinute = (int)read.Whole("Tracker:Api:RequestsPerMinute", 6000, 1, 1_000_000),
             UserAgentsKept = TimeSpan.FromDays(read.Whole("Tracker:Retention:UserAgentDays", 30, 1, 400)),
+            Mail = MailSettings.Read(read),
         };
         settings.Check(read, forProspects);
         read.ThrowIfWrong();

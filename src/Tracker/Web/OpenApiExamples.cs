@@ -96,6 +96,7 @@ public static class OpenApiExamples
         ["rep"] = "Address of the rep, for keys that are bound to none.",
         ["sentAt"] = "When the copies left; unknown when left out.",
         ["deliver"] = "True hands the copies to the outbox.",
+        ["sendAt"] = "With deliver: not before this time, such as 2026-03-02T09:30:00Z; at most a year ahead.",
         ["mime"] = "False leaves the mail itself out of the answer.",
         ["minHeat"] = "Least heat, in points.",
         ["since"] = "Engaged at or after this time.",
