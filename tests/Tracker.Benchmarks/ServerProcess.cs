@@ -53,9 +53,23 @@ sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>The built product, which lies beside this program because the project refers to it.</summary>
     /// <param name="dataFolder">The caller's; null: one of its own, deleted afterwards.</param>
-    public static Task<ServerProcess> TrackerAsync(string? dataFolder = null) => StartAsync(
-        Path.Combine(AppContext.BaseDirectory, "tracker"),
-        port => ["serve", "--urls", $"http://127.0.0.1:{port}", "--Logging:LogLevel:Default=Warning", "--Tracker:Api:RequestsPerMinute=1000000"], dataFolder);
+    /// <param name="settings">Further ones, as on the command line.</param>
+    public static Task<ServerProcess> TrackerAsync(string? dataFolder = null, params string[] settings) => StartAsync(
+        Executable, port => ["serve", "--urls", $"http://127.0.0.1:{port}", "--Logging:LogLevel:Default=Warning", "--Tracker:Api:RequestsPerMinute=1000000", .. settings], dataFolder);
+
+    static string Executable => Path.Combine(AppContext.BaseDirectory, "tracker");
+
+    /// <summary>Another verb of the product beside the server, on its data.</summary>
+    public async Task VerbAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Executable, [.. arguments, $"--Tracker:DataFolder={DataFolder}"]) { RedirectStandardOutput = true })!;
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"tracker {arguments[0]} ended with {process.ExitCode}.");
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Tracker.Tests.Journal;
 
 /// <summary>
-/// A disk that can be filled. As root a tmpfs of 1 MiB; without the right to mount, the folder is taken away and a file put in its place, which
+/// A disk that can be filled. As root a tmpfs, of 1 MiB unless asked for more; without the right to mount, the folder is taken away and a file put in its place, which
 /// stops new segments just as a full disk does.
 /// </summary>
 sealed class SmallDisk : IDisposable
@@ -11,18 +11,18 @@ sealed class SmallDisk : IDisposable
     readonly string _folder;
     readonly bool _isMounted;
 
-    SmallDisk(string folder)
+    SmallDisk(string folder, string size)
     {
         _folder = folder;
         Directory.CreateDirectory(folder);
-        _isMounted = Environment.IsPrivilegedProcess && OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder);
+        _isMounted = Environment.IsPrivilegedProcess && OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", folder);
     }
 
     string Ballast => Path.Combine(_folder, "ballast");
 
     string Aside => _folder + ".aside";
 
-    public static SmallDisk Over(string folder) => new(folder);
+    public static SmallDisk Over(string folder, string size = "1m") => new(folder, size);
 
     public void Fill()
     {

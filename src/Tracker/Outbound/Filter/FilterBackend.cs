@@ -17,6 +17,7 @@ public sealed partial class FilterBackend(FilterOptions options, MailFilter filt
 
     readonly List<string> _forwards = [];
     NextHop? _hop;
+    bool _open;
     string _hello = "";
     string _sender = "", _recipient = "";
 
@@ -48,6 +49,7 @@ public sealed partial class FilterBackend(FilterOptions options, MailFilter filt
     async Task<SmtpReply> ConnectAsync(CancellationToken ct)
     {
         Drop();
+        _open = false;
         _hop = await NextHop.ConnectAsync(options.Host, options.Port, limits, ct);
         var answer = await _hop.AskAsync(_hello, ct);
         if (answer.Code != 250)
@@ -83,7 +85,14 @@ public sealed partial class FilterBackend(FilterOptions options, MailFilter filt
                 return connected;
             }
         }
-        return await AskAsync(command.Line, ct);
+        if (_open)
+        {
+            // What became of the last mail is over for the client, but a next hop that wanted no data still has sender and recipient.
+            await ResetAsync(ct);
+        }
+        var reply = await AskAsync(command.Line, ct);
+        _open = reply.IsDone;
+        return reply;
     }
 
     public override Task<SmtpReply> RecipientAsync(EnvelopeCommand command, CancellationToken ct)
@@ -92,7 +101,11 @@ public sealed partial class FilterBackend(FilterOptions options, MailFilter filt
         return AskAsync(command.Line, ct);
     }
 
-    public override Task<SmtpReply> ResetAsync(CancellationToken ct) => _hop is null ? Task.FromResult(SmtpReply.Ok) : AskAsync("RSET", ct);
+    public override Task<SmtpReply> ResetAsync(CancellationToken ct)
+    {
+        _open = false;
+        return _hop is null ? Task.FromResult(SmtpReply.Ok) : AskAsync("RSET", ct);
+    }
 
     public override async Task<SmtpReply> MailAsync(ReadOnlyMemory<byte> mail, Func<bool> clientIsGone, CancellationToken ct)
     {
@@ -104,6 +117,7 @@ public sealed partial class FilterBackend(FilterOptions options, MailFilter filt
             return taken?.Outcome == FilterOutcome.Loop ? Loop : SmtpReply.Later;
         }
         var reply = await OrLaterAsync(() => _hop!.MailAsync(taken.Pieces, ct));
+        _open = !reply.IsDone;
         metrics.Filtered(reply.IsDone ? Name(taken.Outcome) : reply.Code < 500 ? "later" : "refused by the next hop");
         return reply;
     }
@@ -128,10 +142,8 @@ public sealed partial class FilterBackend(FilterOptions options, MailFilter filt
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
-            // The driver may not listen to a cancellation, least of all SQLite's; the mail server waits for an answer all the same. The bytes are our
-            // caller's and are gone once it has the answer, so the work gets its own.
-            var own = mail.ToArray();
-            return await Task.Run(() => filter.TakeAsync(own, _sender, _recipient, limit.Token), limit.Token).WaitAsync(options.WorkWithin, time, ct);
+            // The driver may not listen to a cancellation, least of all SQLite's; the mail server waits for an answer all the same.
+            return await Task.Run(() => filter.TakeAsync(mail, _sender, _recipient, limit.Token), limit.Token).WaitAsync(options.WorkWithin, time, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

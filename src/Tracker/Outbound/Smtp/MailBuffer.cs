@@ -1,44 +1,64 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 
 namespace Tracker.Outbound.Smtp;
 
-/// <summary>A mail as it comes in, in rented memory. What is over the limit is counted and dropped.</summary>
-public sealed class MailBuffer(int limit, int expected) : IDisposable
+/// <summary>A mail as it comes in, piece by piece. What is over the limit is counted out and dropped, and what was there of it too.</summary>
+public sealed class MailBuffer(int limit) : IDisposable
 {
-    byte[] _bytes = ArrayPool<byte>.Shared.Rent(Math.Clamp(expected, 4096, Math.Max(4096, limit)));
-    int _length;
+    const int ChunkBytes = 256 * 1024;
+
+    /// <summary>Chunks kept for the next mails: 32 MB, and more than that only while it is in use.</summary>
+    const int MostSpares = 128;
+
+    static readonly ConcurrentBag<byte[]> Spares = [];
+
+    readonly List<byte[]> _chunks = [];
 
     public bool IsTooLarge { get; private set; }
 
-    /// <summary>Valid until this is disposed.</summary>
-    public ReadOnlyMemory<byte> Mail => _bytes.AsMemory(0, _length);
+    public int Length { get; private set; }
 
     public void Append(ReadOnlySpan<byte> piece)
     {
-        if (IsTooLarge || piece.Length > limit - _length)
+        if (IsTooLarge || piece.Length > limit - Length)
         {
             IsTooLarge = true;
+            Dispose();
             return;
         }
-        if (piece.Length > _bytes.Length - _length)
+        while (!piece.IsEmpty)
         {
-            Grow(_length + piece.Length);
+            var at = Length % ChunkBytes;
+            if (at == 0)
+            {
+                _chunks.Add(Spares.TryTake(out var spare) ? spare : new byte[ChunkBytes]);
+            }
+            var fits = piece[..Math.Min(piece.Length, ChunkBytes - at)];
+            fits.CopyTo(_chunks[^1].AsSpan(at));
+            Length += fits.Length;
+            piece = piece[fits.Length..];
         }
-        piece.CopyTo(_bytes.AsSpan(_length));
-        _length += piece.Length;
     }
 
-    void Grow(int least)
+    /// <summary>The mail in one piece, which nobody else writes to.</summary>
+    public byte[] ToArray()
     {
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(least, _bytes.Length * 2L), Math.Max(limit, least)));
-        Mail.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = larger;
+        var mail = new byte[Length];
+        for (var i = 0; i < _chunks.Count; i++)
+        {
+            var at = i * ChunkBytes;
+            _chunks[i].AsSpan(0, Math.Min(ChunkBytes, Length - at)).CopyTo(mail.AsSpan(at));
+        }
+        return mail;
     }
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_bytes);
-        (_bytes, _length) = ([], 0);
+        foreach (var chunk in _chunks.Where(_ => Spares.Count < MostSpares))
+        {
+            Spares.Add(chunk);
+        }
+        _chunks.Clear();
+        Length = 0;
     }
 }

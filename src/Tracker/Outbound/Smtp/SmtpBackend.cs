@@ -18,7 +18,7 @@ public abstract class SmtpBackend : IAsyncDisposable
     public abstract Task<SmtpReply> RecipientAsync(EnvelopeCommand command, CancellationToken ct);
 
     /// <summary>Takes the mail, and with a 2xx the duty to deliver it.</summary>
-    /// <param name="mail">Lines end with CR LF and nothing else; no dots stuffed. Not valid after the call.</param>
+    /// <param name="mail">Lines end with CR LF and nothing else; no dots stuffed.</param>
     /// <param name="clientIsGone">Whether anybody still waits for the answer; a client that is gone sends the mail again.</param>
     public abstract Task<SmtpReply> MailAsync(ReadOnlyMemory<byte> mail, Func<bool> clientIsGone, CancellationToken ct);
 

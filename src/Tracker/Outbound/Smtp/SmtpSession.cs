@@ -163,7 +163,7 @@ public sealed partial class SmtpSession(
             await ResetAsync();
             return SmtpReply.Later;
         }
-        using var mail = new MailBuffer(room, (int)Math.Min(_sender.Size ?? 0, room));
+        using var mail = new MailBuffer(room);
         wire.Write("354 End with CR LF . CR LF");
         if (!await wire.ReadMailAsync(mail, limits.ClientSilence, stopping))
         {
@@ -175,8 +175,9 @@ public sealed partial class SmtpSession(
             return TooLarge;
         }
         Forget();
-        var reply = await backend.MailAsync(mail.Mail, () => wire.IsGone, working);
-        return reply;
+        var whole = mail.ToArray();
+        mail.Dispose();
+        return await backend.MailAsync(whole, () => wire.IsGone, working);
     }
 
     /// <summary>An announced size counts line ends as one byte with some senders; more than twice the announced is another mail than was announced.</summary>
