@@ -10,6 +10,13 @@ public static class PageHeaders
 
     public static void UsePageHeaders(this WebApplication app) => app.Use((http, next) =>
     {
+        // At the last moment: an error handled on the way clears what was set before.
+        http.Response.OnStarting(() => Set(http));
+        return next(http);
+    });
+
+    static Task Set(HttpContext http)
+    {
         var headers = http.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         // To other sites nothing; to this one the origin, which browsers otherwise hide in forms too.
@@ -21,6 +28,6 @@ public static class PageHeaders
             // A year, as ASVS 5.0 3.4.1 asks.
             headers.StrictTransportSecurity = "max-age=31536000";
         }
-        return next(http);
-    });
+        return Task.CompletedTask;
+    }
 }

@@ -59,7 +59,7 @@ public sealed class HostileTextTests(PageBrowser browser) : PageTest(browser)
             await OpenAsync(page, $"/prospects/{id}");
         }
         Assert.Equal([], Dialogs);
-        Assert.Equal([], ConsoleErrors);
+        Assert.True(ConsoleErrors.Count == 0, string.Join('\n', ConsoleErrors.Take(20)));
     }
 
     static async Task OpenAsync(IPage page, string path)
@@ -86,7 +86,7 @@ public sealed class HostileTextTests(PageBrowser browser) : PageTest(browser)
         var mail = $"From: rita@example.com\r\nTo: {Word(payload)} <p{index}@customer.example>\r\nSubject: {Word(payload)}\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body>{links}</body></html>\r\n";
         var message = await client.MailAsync(mail);
         var copy = message.At("copies", 0)!;
-        var url = copy.At("links", 0)!.Text("trackedUrl") is { Length: > 0 } tracked ? tracked : copy.Text("openUrl");
+        var url = copy.At("links")!.AsArray().Select(l => l!["trackedUrl"]?.GetValue<string>()).FirstOrDefault(u => u is not null) ?? copy.Text("openUrl");
         await Server.VisitAsync(url, $"{Browsers.Firefox} {payload.ReplaceLineEndings(" ").Replace('\t', ' ')}");
         return message.Text("id");
     }

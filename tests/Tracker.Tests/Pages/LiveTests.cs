@@ -69,7 +69,7 @@ public sealed class LiveTests(PageBrowser browser) : PageTest(browser)
         var page = await SignedInAsync(rita.Id);
         await page.GotoAsync("/");
         // Fresh from the outbox a click may be the first of a scan: it shows at once, and settles.
-        var message = await client.MailAsync(Mails.Proposal(), "&sentAt=" + Uri.EscapeDataString(Server.Time.GetUtcNow().ToString("O")));
+        var message = await client.MailAsync(Mails.Proposal(), sentAt: Server.Time.GetUtcNow());
         await Server.VisitAsync(message.Text("copies", 0, "links", 0, "trackedUrl"));
         await Expect(page.Locator("#feed .line")).ToHaveCountAsync(1);
         var id = await page.Locator("#feed .line").GetAttributeAsync("id");
@@ -110,7 +110,7 @@ public sealed class LiveTests(PageBrowser browser) : PageTest(browser)
         await page.Keyboard.PressAsync("Escape");
         await page.Mouse.ClickAsync(5, 5);
         await Server.VisitAsync(mails[1].OpenUrl);
-        await page.WaitForFunctionAsync("window.shown.length === 1");
+        await page.WaitForFunctionAsync("() => window.shown.length === 1");
         await Server.VisitAsync(mails[2].OpenUrl);
         await Expect(page.Locator("#calls .call")).ToHaveCountAsync(3);
         Assert.Equal("P1", await page.EvaluateAsync<string>("window.shown.join()"));

@@ -67,7 +67,7 @@ public abstract class PageTest(PageBrowser browser) : IAsyncLifetime
         };
         context.Console += (_, message) =>
         {
-            if (message.Type == "error")
+            if (message.Type == "error" && message.Page?.Url.StartsWith(Server.Address.ToString(), StringComparison.Ordinal) == true)
             {
                 ConsoleErrors.Add($"{message.Page?.Url}: {message.Text}");
             }
