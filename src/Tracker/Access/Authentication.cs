@@ -9,14 +9,14 @@ namespace Tracker.Access;
 
 /// <summary>An API key in the Authorization header, or the session cookie of a rep who is signed in on the page.</summary>
 public sealed class Authentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Database database, KeyUses uses, TimeProvider time)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Database database, KeyUses uses, KnownSessions sessions, TimeProvider time)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "tracker";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (!database.IsReady || Request.Path.StartsWithSegments("/health"))
+        if (!database.IsReady || Request.Path.StartsWithSegments("/health") || Request.Path.StartsWithSegments("/u"))
         {
             // What answers without the database must not fail because the request carries a key.
             return AuthenticateResult.NoResult();
@@ -38,8 +38,19 @@ public sealed class Authentication(
         return Result(caller, "The API key is not known, or was revoked.");
     }
 
-    async Task<AuthenticateResult> BySessionAsync(string token) =>
-        Result(await database.ReadAsync(s => SignIn.FindSessionAsync(s, token, time.GetUtcNow()), Context.RequestAborted), "The session has ended.");
+    async Task<AuthenticateResult> BySessionAsync(string token)
+    {
+        var caller = await database.ReadAsync(s => SignIn.FindSessionAsync(s, token, time.GetUtcNow()), Context.RequestAborted);
+        if (caller is null)
+        {
+            sessions.Forget(token);
+        }
+        else
+        {
+            sessions.Note(token);
+        }
+        return Result(caller, "The session has ended.");
+    }
 
     // The cookie goes along with requests that other sites cause.
     bool IsOurOwnPage() => HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method) || SameOrigin.IsOurs(Request);
@@ -93,8 +104,12 @@ public static class SessionCookie
 
     public static string? Read(HttpRequest request) => request.Cookies[Name(request)];
 
-    /// <summary>Whether there is one, over either scheme; asked where it is not looked at whether the proxy in front speaks https.</summary>
-    public static bool IsThere(HttpRequest request) => request.Cookies.ContainsKey(PlainName) || request.Cookies.ContainsKey(SecureName);
+    /// <summary>What may be one, over either scheme, by its look.</summary>
+    public static IEnumerable<string> Candidates(IHeaderDictionary headers) =>
+        Microsoft.Net.Http.Headers.CookieHeaderValue.TryParseList(headers.Cookie, out var cookies)
+            ? cookies.Where(c => c.Name.Equals(PlainName, StringComparison.Ordinal) || c.Name.Equals(SecureName, StringComparison.Ordinal))
+                .Select(c => c.Value.ToString()).Where(Secrets.LooksLikeOne)
+            : [];
 
     public static void Set(HttpContext http, string token) => http.Response.Cookies.Append(Name(http.Request), token, Options(http));
 

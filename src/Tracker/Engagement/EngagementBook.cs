@@ -125,7 +125,10 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
             var news = new PromptNews(
                 state.Id, last.Copy.RepId, last.Copy.MessageId, raisedBy.HitId, last.At, PromptWording.CallNow,
                 [.. PromptWording.Reasons(state.Sitting!, new(last.Copy.Subject, last.Link is { } link ? links.Of(last.Copy.MessageId, link) : null)), .. forwarded],
-                raisedBy.Judgement);
+                raisedBy.Judgement)
+            {
+                Interest = copies.Where(e => e is { Kind: HitKind.Click, Link: not null }).MaxBy(e => e.At) is { Link: { } clicked } ? links.Of(last.Copy.MessageId, clicked) : null,
+            };
             if (live is null)
             {
                 await prompts.RaiseAsync(session, news, now);

@@ -1,4 +1,6 @@
 using Tracker.Access;
+using Tracker.Domain.Tokens;
+using Tracker.Engagement;
 using Tracker.Outbound.Instrumenting;
 using Tracker.Settings;
 using Tracker.Storage;
@@ -16,6 +18,8 @@ public static class MessageEndpoints
 
     public static void MapMessages(this IEndpointRouteBuilder api)
     {
+        api.MapLinks();
+        api.MapOutboundOptions();
         var group = api.MapGroup("/messages").WithTags("Messages");
         group.MapPost("", SendAsync).RequireScope(Scopes.Send).WithName("createMessage")
             .WithSummary("Makes one tracked copy per recipient")
@@ -28,7 +32,7 @@ public static class MessageEndpoints
                 say, the mail's `X-Track` header, then the rep's wishes (`/outbound-options`), then the settings decide. `{{opt-out}}` as the address of a link, or in
                 plain text, becomes the address of the recipient's opt-out page. Each copy's `summary` is its report in one line.
                 """)
-            .WithMetadata(new AcceptedBodies(typeof(NewMessage), MimeType))
+            .WithMetadata(new AcceptedBodies(typeof(NewMessage), MimeType, OpenApiExamples.Mail))
             .Produces<MessageView>(201, JsonType, MimeType)
             .ProducesProblems(
                 Problems.EmptyMail, Problems.NoHeaderSection, Problems.NoRecipient, Problems.InvalidJson, Problems.InvalidParameter, Problems.UnknownRep, Problems.RepNeeded,
@@ -51,7 +55,7 @@ public static class MessageEndpoints
     }
 
     static async Task<IResult> SendAsync(
-        HttpContext http, Caller caller, Database database, CopyMaker maker, PublicAddress address, TrackerSettings settings, TimeProvider time,
+        HttpContext http, Caller caller, Database database, CopyMaker maker, KeyRing ring, PublicAddress address, TrackerSettings settings, TimeProvider time,
         string? rep, string? sentAt, bool? deliver, bool? mime, [AsParameters] MessageWishes wishes)
     {
         if (deliver == true)
@@ -61,12 +65,12 @@ public static class MessageEndpoints
         var now = time.GetUtcNow();
         var sent = Times.Parse("sentAt", sentAt, now);
         var asked = wishes.Checked();
-        var (owner, own) = await database.ReadAsync(async s =>
+        var (owner, own, before) = await database.ReadAsync(async s =>
         {
             var owner = await RepChoice.NeededAsync(s, caller, rep);
-            return (owner, await RepOptions.OfAsync(s, owner.Id));
+            return (owner, await RepOptions.OfAsync(s, owner.Id), await SentBefore.FindAsync(s, http));
         }, http.RequestAborted);
-        var input = await MessageInput.ReadAsync(http, settings.MessageBytes);
+        var input = await MessageInput.ReadAsync(http, settings.MessageBytes, before is null ? new(null, now) : new(before.MailMessageId, before.CreatedAt));
         if (input.Problem is not null)
         {
             return input.Problem;
@@ -81,15 +85,23 @@ public static class MessageEndpoints
         {
             return Problems.NotAcceptable.With($"The mail has {mail.Recipients.Count} recipients, each with a copy of their own; only one can be answered as {MimeType}.");
         }
-        var options = address.Decide(asked, own, mail);
-        var copies = await maker.MakeAsync(mail, owner, options, http.RequestAborted);
+        var options = before is null ? address.Decide(asked, own, mail) : before.Options;
         var decided = OutboundOptions.Of(options);
-        var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent, decided);
-        var (id, views) = await database.WriteAsync(s =>
+        var withMime = !asMime && mime != false;
+        IReadOnlyList<MadeCopy> copies;
+        IReadOnlyList<CopyView> views;
+        long id;
+        if (before is not null)
         {
-            maker.ThrowIfStopped(owner, copies);
-            return MessageStore.AddAsync(s, row, copies, address, !asMime && mime != false, now);
-        }, http.RequestAborted);
+            (id, now, copies) = (before.Id, before.CreatedAt, before.Remake(mail, ring));
+            views = [.. copies.Zip(before.Copies, (made, stored) => MessageStore.View(made, stored.Id, stored.ProspectId, address, options.PublicUrl, withMime))];
+        }
+        else
+        {
+            copies = await maker.MakeAsync(mail, owner, options, http.RequestAborted);
+            var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent, decided);
+            (id, views) = await StoreAsync(http, database, maker, row, copies, address, withMime, now);
+        }
         var location = $"/api/v1/messages/{Ids.Text(id)}";
         if (asMime)
         {
@@ -101,17 +113,28 @@ public static class MessageEndpoints
             Ids.Text(id), owner.Email, MessageStore.Mail, mail.Subject, mail.From, now, sent, false, input.Metadata, views, Options: decided));
     }
 
+    static Task<(long Id, IReadOnlyList<CopyView> Copies)> StoreAsync(
+        HttpContext http, Database database, CopyMaker maker, NewMessageRow row, IReadOnlyList<MadeCopy> copies, PublicAddress address, bool withMime, DateTimeOffset now) =>
+        database.WriteAsync(async s =>
+        {
+            maker.ThrowIfStopped(row.Rep, copies);
+            var made = await MessageStore.AddAsync(s, row, copies, address, withMime, now);
+            await Idempotency.MadeAsync(s, http, made.Id);
+            return made;
+        }, http.RequestAborted);
+
     static async Task<IResult> SentAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time, SentAt? body)
     {
         var now = time.GetUtcNow();
         var at = Times.Past("at", body?.At ?? now, now);
-        return await ChangeAsync(id, "update messages set sent_at_ms = @at where id = @id", at.Ms(), caller, database, http.RequestAborted);
+        return await ChangeAsync(id, "update messages set sent_at_ms = @at where id = @id", at.Ms(), caller, database, http.RequestAborted,
+            s => Rejudging.AskAsync(s, Ids.Parse(id)!.Value, now));
     }
 
     static Task<IResult> MuteAsync(string id, bool muted, Caller caller, Database database, TimeProvider time, CancellationToken ct) => ChangeAsync(
         id, "update messages set muted_at_ms = @at where id = @id", muted ? time.GetUtcNow().Ms() : null, caller, database, ct);
 
-    static async Task<IResult> ChangeAsync(string id, string sql, long? at, Caller caller, Database database, CancellationToken ct)
+    static async Task<IResult> ChangeAsync(string id, string sql, long? at, Caller caller, Database database, CancellationToken ct, Func<Session, Task>? then = null)
     {
         var view = await database.WriteAsync(async s =>
         {
@@ -120,6 +143,7 @@ public static class MessageEndpoints
                 return null;
             }
             await s.ExecuteAsync(sql, new { id = Ids.Parse(id), at });
+            await (then?.Invoke(s) ?? Task.CompletedTask);
             return await MessageReader.FindAsync(s, Ids.Parse(id), caller.RepId);
         }, ct);
         return view is null ? Problems.NoSuch("message", id) : TypedResults.Ok(view);

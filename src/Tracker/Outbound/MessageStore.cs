@@ -89,9 +89,16 @@ public static class MessageStore
             token = copy.Id.ToString(), messageId, prospectId, email, field, instrumented = mail.Instrumented ? 1L : 0L, reason = mail.Reason,
             opens = mail.OpenUrl is null ? 0L : 1L, links = (long)mail.Links.Count(l => l.Tracked),
         });
+        return View(copy, id, prospectId, address, trackingUrl, withMime);
+    }
+
+    /// <param name="trackingUrl">Where the copy's tokens lead; null: <see cref="PublicAddress.Url"/>.</param>
+    public static CopyView View(MadeCopy copy, long id, long prospectId, PublicAddress address, string? trackingUrl, bool withMime)
+    {
+        var mail = copy.Mail;
         var links = mail.Links.Select(l => new LinkView(l.Index, l.Url, l.Tracked, l.Reason, l.TrackedUrl, l.Label)).ToList();
         return new(
-            Ids.Text(id), Ids.Text(prospectId), copy.Recipient.Address, field, mail.Instrumented, mail.Reason, mail.OpenUrl,
+            Ids.Text(id), Ids.Text(prospectId), copy.Recipient.Address, copy.Recipient.Field.ToString().ToLowerInvariant(), mail.Instrumented, mail.Reason, mail.OpenUrl,
             mail.Instrumented ? address.OptOut(copy.Id, trackingUrl) : null,
             links, mail.Warnings, withMime ? Convert.ToBase64String(mail.Bytes.Span) : null, LinkSummary.Of(links));
     }

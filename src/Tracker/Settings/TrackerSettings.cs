@@ -41,6 +41,8 @@ public sealed record TrackerSettings
     /// <summary>Links that lead elsewhere or nowhere now.</summary>
     public string SwitchFile => Path.Combine(DataFolder, "link-rules.json");
 
+    public string JournalFolder => Path.Combine(DataFolder, "journal");
+
     /// <summary>Refreshed lists of known networks.</summary>
     public string NetworksFolder => Path.Combine(DataFolder, "networks");
 

@@ -35,6 +35,7 @@ public static class Hosting
             // such as Location it asks with an empty name, so picking by name would send question marks.
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
         });
+        if (Environment.GetEnvironmentVariable("INL") == "1") { builder.WebHost.UseSockets(s => s.UnsafePreferInlineScheduling = true); }
         builder.Logging.ClearProviders();
         // A start that fails is told in one sentence by the command; what ends a running server is logged as critical.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
@@ -57,12 +58,12 @@ public static class Hosting
         services.AddSingleton(p => HitJournal.Open(
             new()
             {
-                Folder = Path.Combine(settings.DataFolder, "journal"), Node = settings.Node, SegmentBytes = settings.Journal.SegmentBytes,
+                Folder = settings.JournalFolder, Node = settings.Node, SegmentBytes = settings.Journal.SegmentBytes,
                 MaxBytes = settings.Journal.MaxBytes, AnswerWithin = settings.Journal.AnswerWithin,
             },
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<HitJournal>>()));
-        services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<HitFacts>();
-        services.AddSingleton<Passwords>().AddSingleton<SignInTries>();
+        services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<KnownSessions>().AddSingleton<HitFacts>();
+        services.AddSingleton<Hits.Tracking>().AddSingleton<Passwords>().AddSingleton<SignInTries>();
         services.AddSingleton<RefusalPace>().AddSingleton<SwitchBook>().AddSingleton<LinkSwitches>().AddHostedService(p => p.GetRequiredService<LinkSwitches>());
         services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>().AddSingleton<MailFilter>();
         services.AddSingleton<FeedSignal>().AddSingleton<FeedLog>().AddSingleton<PromptBook>();
@@ -70,7 +71,7 @@ public static class Hosting
         // Started in this order, stopped in the reverse: the projector drains the journal while the database is still there.
         services.AddSingleton<DatabaseStart>().AddHostedService(p => p.GetRequiredService<DatabaseStart>());
         services.AddHostedService(p => p.GetRequiredService<Projector>());
-        services.AddHostedService<KeyFiles>().AddHostedService<SwitchExchange>();
+        services.AddHostedService<WalCheckpoints>().AddHostedService<KeyFiles>().AddHostedService<SwitchExchange>();
         services.AddHostedService<FeedWatch>();
         services.AddHostedService<Housekeeping>();
         services.AddSingleton<KeyUses>().AddHostedService(p => p.GetRequiredService<KeyUses>());
@@ -79,6 +80,7 @@ public static class Hosting
             services.AddSingleton<FilterServer>().AddHostedService(p => p.GetRequiredService<FilterServer>());
         }
         services.AddWeb();
+        TrackingServer.Register(services);   // pixels and links, ahead of everything that the rest needs
     }
 
     static void AddWeb(this IServiceCollection services)

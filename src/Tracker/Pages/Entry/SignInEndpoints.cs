@@ -83,11 +83,12 @@ public static class SignInEndpoints
         }
     }
 
-    static async Task<IResult> SignOutAsync(HttpContext http, Database database)
+    static async Task<IResult> SignOutAsync(HttpContext http, Database database, KnownSessions sessions)
     {
         // Another site could otherwise sign a rep out; nothing of theirs would be seen, but their day interrupted.
         if (SessionCookie.Read(http.Request) is { } session && SameOrigin.IsOurs(http.Request))
         {
+            sessions.Forget(session);
             await database.WriteAsync(s => SignIn.EndSessionAsync(s, session), http.RequestAborted);
             SessionCookie.Clear(http);
         }
