@@ -17,6 +17,18 @@ public static class MessageStore
 {
     public const string Mail = "mail", Link = "link";
 
+    /// <summary>Hits of this message raise no more prompts, or again.</summary>
+    /// <returns>Null when there is none, or it is not the rep's.</returns>
+    public static async Task<MessageView?> MuteAsync(Session session, long? id, bool muted, long? repId, DateTimeOffset now)
+    {
+        if (await MessageReader.FindAsync(session, id, repId) is null)
+        {
+            return null;
+        }
+        await session.ExecuteAsync("update messages set muted_at_ms = @at where id = @id", new { id, at = muted ? now.Ms() : (long?)null });
+        return await MessageReader.FindAsync(session, id, repId);
+    }
+
     public static async Task<(long Id, IReadOnlyList<CopyView> Copies)> AddAsync(
         Session session, NewMessageRow message, IReadOnlyList<MadeCopy> copies, PublicAddress address, bool withMime, DateTimeOffset now)
     {

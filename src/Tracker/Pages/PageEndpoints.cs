@@ -1,9 +1,14 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tracker.Access;
+using Tracker.Pages.Compose;
 using Tracker.Pages.Entry;
+using Tracker.Pages.Hot;
+using Tracker.Pages.Mails;
 using Tracker.Pages.Now;
+using Tracker.Pages.People;
 using Tracker.Pages.Styleguide;
+using Tracker.Pages.Today;
 using Tracker.Web;
 
 namespace Tracker.Pages;
@@ -19,6 +24,11 @@ public static class PageEndpoints
         everybody.MapGet("/robots.txt", () => TypedResults.Text("User-agent: *\nDisallow: /\n"));
         var reps = app.MapPages();
         reps.MapNow();
+        reps.MapToday();
+        reps.MapHotPage();
+        reps.MapPeople();
+        reps.MapMails();
+        reps.MapGet("/compose", (Viewer viewer, string? email, string? name) => Show<ComposePage>(new { Viewer = viewer, Email = email, Name = name }));
         reps.MapAccount();
         if (app.Environment.IsDevelopment())
         {

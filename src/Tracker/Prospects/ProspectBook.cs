@@ -43,6 +43,18 @@ public static class ProspectBook
         on conflict (prospect_id, rep_id) do nothing
         """, new { id, repId });
 
+    /// <summary>Raises no more prompts for them, or again.</summary>
+    /// <returns>Null when there is none, or the rep does not see them.</returns>
+    public static async Task<ProspectView?> MuteAsync(Session session, long? id, bool muted, long? repId, HeatScale scale, DateTimeOffset now)
+    {
+        if (await ProspectReader.FindAsync(session, id, repId, scale, now) is null)
+        {
+            return null;
+        }
+        await session.ExecuteAsync("update prospects set muted_at_ms = @at where id = @id", new { id, at = muted ? now.Ms() : (long?)null });
+        return await ProspectReader.FindAsync(session, id, repId, scale, now);
+    }
+
     /// <summary>True when the prospect has a rep and this one neither owns them nor ever wrote to them.</summary>
     public static async Task<bool> IsSomebodyElsesAsync(Session session, string email, long repId) => await session.ScalarAsync<long>("""
         select count(*) from prospects p where p.email = @email and p.rep_id is not null

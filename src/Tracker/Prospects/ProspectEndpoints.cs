@@ -75,16 +75,7 @@ public static class ProspectEndpoints
     static async Task<IResult> MuteAsync(
         string id, bool muted, HttpContext http, Caller caller, Database database, TrackerSettings settings, TimeProvider time)
     {
-        var now = time.GetUtcNow();
-        var view = await database.WriteAsync(async s =>
-        {
-            if (await ProspectReader.FindAsync(s, Ids.Parse(id), caller.RepId, settings.HeatScale, now) is null)
-            {
-                return null;
-            }
-            await s.ExecuteAsync("update prospects set muted_at_ms = @at where id = @id", new { id = Ids.Parse(id), at = muted ? now.Ms() : (long?)null });
-            return await ProspectReader.FindAsync(s, Ids.Parse(id), caller.RepId, settings.HeatScale, now);
-        }, http.RequestAborted);
+        var view = await database.WriteAsync(s => ProspectBook.MuteAsync(s, Ids.Parse(id), muted, caller.RepId, settings.HeatScale, time.GetUtcNow()), http.RequestAborted);
         return view is null ? Problems.NoSuch("prospect", id) : TypedResults.Ok(view);
     }
 }

@@ -28,6 +28,7 @@ public static class ProspectReader
         public long Sittings { get; init; }
         public long Refused { get; init; }
         public long? PromptId { get; init; }
+        public long? CompanyId { get; init; }
     }
 
     sealed record CountsRow
@@ -48,7 +49,7 @@ public static class ProspectReader
 
     // A rep sees the prospects they write to or own.
     const string Select = """
-        select p.id, p.email, p.name, p.phone, p.company, co.name as company_name, p.time_zone, p.external_id, r.email as rep, p.metadata, p.created_at_ms, p.muted_at_ms,
+        select p.id, p.email, p.name, p.phone, p.company, p.company_id, co.name as company_name, p.time_zone, p.external_id, r.email as rep, p.metadata, p.created_at_ms, p.muted_at_ms,
                p.heat_key, p.last_engaged_at_ms, p.looks, p.clicks, p.sittings, (select count(*) from refusals f where f.email = p.email) as refused, pt.id as prompt_id
         from prospects p left join companies co on co.id = p.company_id left join reps r on r.id = p.rep_id
         left join prompts pt on pt.prospect_id = p.id and pt.state in ('open', 'snoozed') and (@repId is null or pt.rep_id = @repId)
@@ -80,5 +81,6 @@ public static class ProspectReader
         Ids.Text(row.Id), row.Email, row.Name, row.Phone, row.Company ?? row.CompanyName, row.TimeZone, row.ExternalId, row.Rep, MetadataText.Parse(row.Metadata),
         Times.Of(row.CreatedAtMs), scale.HeatAt(row.HeatKey, now), Times.Of(row.LastEngagedAtMs), row.Looks, row.Clicks, row.Sittings, row.MutedAtMs is not null,
         row.Refused > 0, row.PromptId is { } prompt ? Ids.Text(prompt) : null, owed,
-        counts?.Human ?? 0, counts?.Automatic ?? 0, counts?.Unknown ?? 0, Domain.Signals.Visibility.Note(counts?.AppleOpens ?? 0, counts?.SeenOpens ?? 0));
+        counts?.Human ?? 0, counts?.Automatic ?? 0, counts?.Unknown ?? 0, Domain.Signals.Visibility.Note(counts?.AppleOpens ?? 0, counts?.SeenOpens ?? 0),
+        row.CompanyId is { } company ? Ids.Text(company) : null);
 }

@@ -17,7 +17,7 @@ public sealed record PutProspect(
 public sealed record ProspectView(
     string Id, string Email, string? Name, string? Phone, string? Company, string? TimeZone, string? ExternalId, string? Rep, JsonNode? Metadata, DateTimeOffset CreatedAt,
     double Heat, DateTimeOffset? LastEngagedAt, long Looks, long Clicks, long Sittings, bool Muted, bool Refused, string? PromptId, IReadOnlyList<ObligationView> Owed,
-    long Human, long Automatic, long Unknown, string? Note);
+    long Human, long Automatic, long Unknown, string? Note, string? CompanyId = null);
 
 public sealed record HotProspect(
     string Id, string Email, string? Name, string? Phone, string? Company, double Heat, DateTimeOffset? LastEngagedAt, IReadOnlyList<string> Reasons, string? PromptId);

@@ -13,7 +13,10 @@ namespace Tracker.Pages.Now;
 /// <param name="Did">What they did, in words that follow the name.</param>
 /// <param name="Mail">Subject of the mail.</param>
 public sealed record FeedLine(
-    string Tone, string Key, DateTimeOffset At, string? ProspectId, string Who, string Did, string? MessageId, string? Mail, string? HitId, string? Reason);
+    string Tone, string Key, DateTimeOffset At, string? ProspectId, string Who, string Did, string? MessageId, string? Mail, string? HitId, string? Reason)
+{
+    public bool IsClick => Did.StartsWith("clicked", StringComparison.Ordinal);
+}
 
 public static class FeedLines
 {
@@ -46,7 +49,7 @@ public static class FeedLines
     static FeedLine HitLine(HitEvent hit, ProspectNames names) => new(
         hit.Verdict, "hit-" + hit.HitId, hit.At, hit.ProspectId, Name(hit.ProspectId, hit.Recipient, names), Did(hit), hit.MessageId, hit.Subject, hit.HitId, hit.Reasons.Count > 0 ? hit.Reasons[0] : null);
 
-    static string Did(HitEvent hit) => hit.Kind == "click" ? $"clicked “{hit.LinkLabel ?? "a link"}”" : "looked at the mail";
+    static string Did(HitEvent hit) => hit.Kind == "click" ? $"clicked “{hit.LinkLabel ?? "a link"}”" : "looked at";
 
     static FeedLine PromptLine(FeedRow row, ProspectNames names, Func<PromptView, string> did)
     {

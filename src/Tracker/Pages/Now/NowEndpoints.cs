@@ -94,7 +94,7 @@ public static class NowEndpoints
         var people = lines.Where(l => l.Tone == "human").ToList();
         return PageEndpoints.Show<AwayPart>(new
         {
-            People = (IReadOnlyList<string>)[.. people.Select(l => l.Who).Distinct()], Clicks = people.Count(l => l.Did.StartsWith("clicked", StringComparison.Ordinal)),
+            People = (IReadOnlyList<string>)[.. people.Select(l => l.Who).Distinct()], Clicks = people.Count(l => l.IsClick),
             Missed = rows.Count(r => r.Type == FeedTypes.PromptExpired), Replies = rows.Count(r => r.Type == "reply"), Automatic = lines.Count(l => l.Tone == "machine"),
         });
     }, http.RequestAborted);

@@ -3,6 +3,7 @@ import { part, post } from './server.js';
 import { isHeld, whenFree } from './hold.js';
 import { showTimes } from './times.js';
 import { say } from './say.js';
+import { makeCurrent, startList } from './list.js';
 
 const minutes = 60_000;
 
@@ -22,10 +23,8 @@ export class Calls {
   start() {
     this.#list.addEventListener('click', event => this.#onClick(event));
     this.#list.addEventListener('submit', event => this.#onSubmit(event));
-    this.#list.addEventListener('focusin', event => this.#makeCurrent(event.target.closest('.call')));
     this.#bar.addEventListener('click', () => { this.#showWaiting(); this.#list.querySelector('.call')?.focus(); });
-    document.addEventListener('keydown', event => this.#onArrow(event));
-    this.#makeCurrent(this.#list.querySelector('.call'));
+    startList(this.#list);
     this.#age();
     setInterval(() => this.#age(), 15_000);
   }
@@ -74,7 +73,7 @@ export class Calls {
     const next = card.nextElementSibling ?? card.previousElementSibling;
     const hadFocus = card.contains(document.activeElement) || card.hasAttribute('data-current');
     card.remove();
-    if (hadFocus) this.#makeCurrent(next);
+    if (hadFocus) makeCurrent(this.#list, next);
     this.#changed();
   }
 
@@ -86,7 +85,7 @@ export class Calls {
     const before = [...this.#list.children].find(other => Number(other.dataset.heat) < heat);
     this.#list.insertBefore(card, before ?? null);
     if (!there) card.classList.add('arrives');
-    if (isCurrent || !this.#list.querySelector('[data-current]')) this.#makeCurrent(card);
+    if (isCurrent || !this.#list.querySelector('[data-current]')) makeCurrent(this.#list, card);
     showTimes(card);
     this.#age();
     this.#changed();
@@ -103,25 +102,6 @@ export class Calls {
     this.#bar.hidden = waiting.length === 0;
     const fresh = waiting.filter(card => !document.getElementById(card.id));
     this.#bar.textContent = fresh.length > 0 ? `${fresh.length} new: ${fresh.map(card => card.dataset.who).join(', ')}` : `${waiting.length} reading again`;
-  }
-
-  #makeCurrent(card) {
-    for (const other of this.#list.querySelectorAll('[data-current]')) other.removeAttribute('data-current');
-    card?.setAttribute('data-current', '');
-  }
-
-  /** j and k, or the arrows, go from card to card. */
-  #onArrow(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, textarea, select, dialog, [data-sheet]')) return;
-    const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
-    const cards = [...this.#list.children];
-    if (!step || cards.length === 0 || (event.key.startsWith('Arrow') && !this.#list.contains(document.activeElement))) return;
-    event.preventDefault();
-    const at = cards.findIndex(card => card.hasAttribute('data-current'));
-    const onIt = cards[at]?.contains(document.activeElement);
-    const card = cards[Math.max(0, Math.min(cards.length - 1, at + (onIt ? step : 0)))];
-    card.focus();
-    card.scrollIntoView({ block: 'nearest' });
   }
 
   /** How fresh a look is fades in steps; the text beside it says the same. */
