@@ -20,6 +20,7 @@ public static class PageEndpoints
     {
         var everybody = app.MapGroup("").ExcludeFromDescription();
         everybody.MapSignIn();
+        everybody.MapOpenId();
         everybody.MapGet("/problems/{slug}", Problem);
         everybody.MapGet("/robots.txt", () => TypedResults.Text("User-agent: *\nDisallow: /\n"));
         var reps = app.MapPages();

@@ -9,6 +9,7 @@ using Tracker.Hits;
 using Tracker.Journal;
 using Tracker.Outbound;
 using Tracker.Outbound.Filter;
+using Tracker.Pages.Entry;
 using Tracker.Prompts;
 using Tracker.Settings;
 using Tracker.Storage;
@@ -78,17 +79,17 @@ public static class Hosting
         {
             services.AddSingleton<FilterServer>().AddHostedService(p => p.GetRequiredService<FilterServer>());
         }
-        services.AddWeb();
+        services.AddWeb(settings);
     }
 
-    static void AddWeb(this IServiceCollection services)
+    static void AddWeb(this IServiceCollection services, TrackerSettings settings)
     {
-        services.AddAuthentication(Authentication.SchemeName).AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, Authentication>(Authentication.SchemeName, null);
+        services.AddAuthentication(Authentication.SchemeName).AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, Authentication>(Authentication.SchemeName, null).AddOpenId(settings.OpenId);
         services.AddAuthorization();
         services.AddProblemDetails().AddExceptionHandler<Errors>();
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
-        // Razor components register data protection; nothing here is protected with it, so it keeps no keys on disk.
+        // What is protected with it lives as long as a sign-in by OpenID Connect is under way, so it keeps no keys on disk.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddRateLimits().AddOpenApiDocument().AddRazorComponents();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
