@@ -40,10 +40,12 @@ public sealed class ClientAddress(TrackerSettings settings)
 
     /// <summary>A peer on this machine that speaks for itself, not for somebody behind it, as a proxy does with any of these headers.</summary>
     public static bool IsLocalCaller(HttpContext http) =>
-        IPAddress.IsLoopback(http.Connection.RemoteIpAddress ?? IPAddress.None)
-        && !http.Request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || ProxyHeaders.Contains(name, StringComparer.OrdinalIgnoreCase));
+        IPAddress.IsLoopback(http.Connection.RemoteIpAddress ?? IPAddress.None) && !IsForwarded(http);
 
-    bool IsTrusted(IPAddress address)
+    /// <summary>Whether the request says that somebody passed it on, trusted or not.</summary>
+    public static bool IsForwarded(HttpContext http) => http.Request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || ProxyHeaders.Contains(name, StringComparer.OrdinalIgnoreCase));
+
+    public bool IsTrusted(IPAddress address)
     {
         foreach (var network in settings.TrustedProxies)
         {

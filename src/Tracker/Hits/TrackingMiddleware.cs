@@ -12,7 +12,7 @@ namespace Tracker.Hits;
 /// </summary>
 public sealed partial class TrackingMiddleware(
     RequestDelegate next, KeyRing ring, HitJournal journal, LinkSwitches switches, RefusalPace pace, ClientAddress clientAddress, HitFacts facts, Access.KnownSessions sessions,
-    TimeProvider time, TrackerMetrics metrics, ILogger<TrackingMiddleware> log)
+    SetUpProbe probe, TimeProvider time, TrackerMetrics metrics, ILogger<TrackingMiddleware> log)
 {
     const string OpenPath = "/o/", ClickPath = "/c/", PixelSuffix = ".gif";
 
@@ -56,8 +56,10 @@ public sealed partial class TrackingMiddleware(
     async Task AnswerAsync(HttpContext http, HitKind kind, TokenContent token)
     {
         // The reader may hang up before the disk is done: the hit still happened, so nothing here listens to RequestAborted.
-        var recorded = await RecordAsync(http, kind, token);
-        metrics.Answered(kind, recorded);
+        if (!probe.Takes(http, token.Copy))
+        {
+            metrics.Answered(kind, await RecordAsync(http, kind, token));
+        }
         var response = http.Response;
         TrackingHeaders.Set(response.Headers);
         var method = http.Request.Method;

@@ -11,6 +11,7 @@ using Tracker.Outbound;
 using Tracker.Outbound.Filter;
 using Tracker.Pages.Entry;
 using Tracker.Prompts;
+using Tracker.SetUp;
 using Tracker.Settings;
 using Tracker.Storage;
 using Tracker.Switches;
@@ -63,6 +64,7 @@ public static class Hosting
             },
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<HitJournal>>()));
         services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<KnownSessions>().AddSingleton<HitFacts>();
+        services.AddSingleton<OfficeNetworks>().AddSingleton<SetUpProbe>().AddSingleton<SetUpChecks>();
         services.AddSingleton<Passwords>().AddSingleton<SignInTries>();
         services.AddSingleton<RefusalPace>().AddSingleton<SwitchBook>().AddSingleton<LinkSwitches>().AddHostedService(p => p.GetRequiredService<LinkSwitches>());
         services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>().AddSingleton<MailFilter>();
@@ -71,6 +73,7 @@ public static class Hosting
         // Started in this order, stopped in the reverse: the projector drains the journal while the database is still there.
         services.AddSingleton<DatabaseStart>().AddHostedService(p => p.GetRequiredService<DatabaseStart>());
         services.AddHostedService(p => p.GetRequiredService<Projector>());
+        services.AddHostedService(p => p.GetRequiredService<OfficeNetworks>());
         services.AddHostedService<KeyFiles>().AddHostedService<SwitchExchange>();
         services.AddHostedService<FeedWatch>();
         services.AddHostedService<Housekeeping>();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Tracker.Access;
 using Tracker.Settings;
@@ -138,7 +139,7 @@ public static partial class OpenIdSignIn
         return Again(problem, status).ExecuteAsync(http);
     }
 
-    static IResult Again(string problem, int status) => PageEndpoints.Show<SignInPage>(new { Problem = problem }, status);
+    static RazorComponentResult<SignInPage> Again(string problem, int status) => PageEndpoints.Show<SignInPage>(new { Problem = problem }, status);
 
     static string Upper(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 
