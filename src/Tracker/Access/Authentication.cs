@@ -16,7 +16,7 @@ public sealed class Authentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (!database.IsReady || Request.Path.StartsWithSegments("/health"))
+        if (!database.IsReady || Request.Path.StartsWithSegments("/health") || Request.Path.StartsWithSegments("/u"))
         {
             // What answers without the database must not fail because the request carries a key.
             return AuthenticateResult.NoResult();
@@ -105,8 +105,11 @@ public static class SessionCookie
     public static string? Read(HttpRequest request) => request.Cookies[Name(request)];
 
     /// <summary>What may be one, over either scheme, by its look.</summary>
-    public static IEnumerable<string> Candidates(HttpRequest request) =>
-        new[] { request.Cookies[PlainName], request.Cookies[SecureName] }.OfType<string>().Where(Secrets.LooksLikeOne);
+    public static IEnumerable<string> Candidates(IHeaderDictionary headers) =>
+        Microsoft.Net.Http.Headers.CookieHeaderValue.TryParseList(headers.Cookie, out var cookies)
+            ? cookies.Where(c => c.Name.Equals(PlainName, StringComparison.Ordinal) || c.Name.Equals(SecureName, StringComparison.Ordinal))
+                .Select(c => c.Value.ToString()).Where(Secrets.LooksLikeOne)
+            : [];
 
     public static void Set(HttpContext http, string token) => http.Response.Cookies.Append(Name(http.Request), token, Options(http));
 

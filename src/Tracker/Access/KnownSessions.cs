@@ -30,13 +30,13 @@ public sealed class KnownSessions(TimeProvider time)
     public void ForgetId(string id) => _until.TryRemove(id, out _);
 
     /// <summary>Whether the request comes from the browser of a rep who is signed in, over either scheme: the proxy in front may speak https where we don't.</summary>
-    public bool IsRep(HttpRequest request)
+    public bool IsRep(IHeaderDictionary headers)
     {
-        if (request.Headers.Cookie.Count == 0)
+        if (headers.Cookie.Count == 0)
         {
             return false;   // nearly every reader: nothing to parse
         }
-        foreach (var token in SessionCookie.Candidates(request))
+        foreach (var token in SessionCookie.Candidates(headers))
         {
             if (_until.TryGetValue(Secrets.HashOf(token), out var until) && until > time.GetUtcNow())
             {

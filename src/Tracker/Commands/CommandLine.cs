@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using Tracker.Commands.Doctor;
 using Tracker.Settings;
 using Tracker.Storage;
 
@@ -26,12 +27,19 @@ public static class CommandLine
             LinksCommand.Create(context),
             KeysCommand.Create(context),
             InstrumentCommand.Create(context),
+            InboundCommand.Create(context),
             ReplayCommand.Create(context),
             ReplayExportCommand.Create(context),
+            ImportCommand.CreateImport(context),
+            ImportCommand.CreateExport(context),
             RebuildCommand.Create(context),
             NetworksCommand.Create(context),
             DoctorCommand.Create(context),
         };
+        foreach (var command in BackupCommands.Create(context))
+        {
+            root.Subcommands.Add(command);
+        }
         root.SetAction((_, ct) => ServeCommand.RunAsync(context, ct));
         try
         {

@@ -22,7 +22,7 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
     {
         // The checkpoint decides, not memory: another process may have moved it.
         var checkpoint = await CheckpointAsync(session, node);
-        var fresh = records.Where(r => r.HitId > checkpoint).ToList();
+        var fresh = await WithoutRefusalsAsync(session, records.Where(r => r.HitId > checkpoint).ToList());
         var stored = await StoredAsync(session, fresh);
         var hits = Decode(fresh.Where(r => !stored.Contains(r.HitId)), out var damaged);
         foreach (var (record, problem) in damaged)
@@ -34,6 +34,20 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
             await ProjectAsync(session, hits);
         }
         await MoveAsync(session, node, Math.Max(checkpoint, records[^1].HitId));
+    }
+
+    /// <summary>Applies the wishes among the records, before the hits that stand beside them.</summary>
+    /// <returns>The rest.</returns>
+    static async Task<List<JournalRecord>> WithoutRefusalsAsync(Session session, List<JournalRecord> records)
+    {
+        foreach (var record in records)
+        {
+            if (RefusalWish.TryRead(record.Payload.Span, out var wish))
+            {
+                await Prospects.Refusals.OfCopyAsync(session, wish.Copy.ToString(), wish.Source, wish.At);
+            }
+        }
+        return records.FindAll(r => !RefusalWish.TryRead(r.Payload.Span, out _));
     }
 
     /// <summary>Which of them are in the database, though the checkpoint does not say so: it was put back, or the journal's folder was. Usually none.</summary>

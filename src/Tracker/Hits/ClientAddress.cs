@@ -14,10 +14,14 @@ public sealed class ClientAddress(TrackerSettings settings)
     /// Walks X-Forwarded-For from right to left: each entry was written by the hop to its right, so it is worth what that hop is worth. The first
     /// address that is no trusted proxy is the client; what stands further left is what the client claims.
     /// </summary>
-    public IPAddress Of(HttpContext http)
+    public IPAddress Of(HttpContext http) => Of(http.Connection.RemoteIpAddress, http.Request.Headers);
+
+    /// <inheritdoc cref="Of(HttpContext)"/>
+    /// <param name="peer">Who is connected; null when that is no internet address.</param>
+    public IPAddress Of(IPAddress? peer, IHeaderDictionary headers)
     {
-        var address = Plain(http.Connection.RemoteIpAddress ?? IPAddress.None);
-        var header = http.Request.Headers[ForwardedFor];
+        var address = Plain(peer ?? IPAddress.None);
+        var header = headers[ForwardedFor];
         if (header.Count == 0 || !IsTrusted(address))
         {
             return address;
@@ -35,15 +39,18 @@ public sealed class ClientAddress(TrackerSettings settings)
     }
 
     /// <summary>True when the trusted proxy in front says that it speaks https with the client.</summary>
-    public bool IsHttps(HttpContext http) => http.Request.IsHttps
-        || (IsTrusted(Plain(http.Connection.RemoteIpAddress ?? IPAddress.None)) && http.Request.Headers[ForwardedProto].ToString().Equals("https", StringComparison.OrdinalIgnoreCase));
+    public bool IsHttps(HttpContext http) => http.Request.IsHttps || SaysHttps(http.Connection.RemoteIpAddress, http.Request.Headers);
+
+    /// <inheritdoc cref="IsHttps"/>
+    public bool SaysHttps(IPAddress? peer, IHeaderDictionary headers) =>
+        IsTrusted(Plain(peer ?? IPAddress.None)) && headers[ForwardedProto].ToString().Equals("https", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A peer on this machine that speaks for itself, not for somebody behind it, as a proxy does with any of these headers.</summary>
     public static bool IsLocalCaller(HttpContext http) =>
-        IPAddress.IsLoopback(http.Connection.RemoteIpAddress ?? IPAddress.None) && !IsForwarded(http);
+        IPAddress.IsLoopback(http.Connection.RemoteIpAddress ?? IPAddress.None) && !IsForwarded(http.Request.Headers);
 
     /// <summary>Whether the request says that somebody passed it on, trusted or not.</summary>
-    public static bool IsForwarded(HttpContext http) => http.Request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || ProxyHeaders.Contains(name, StringComparer.OrdinalIgnoreCase));
+    public static bool IsForwarded(IHeaderDictionary headers) => headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || ProxyHeaders.Contains(name, StringComparer.OrdinalIgnoreCase));
 
     public bool IsTrusted(IPAddress address)
     {
@@ -71,5 +78,5 @@ public sealed class ClientAddress(TrackerSettings settings)
         return parsed;
     }
 
-    static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

@@ -9,7 +9,8 @@ namespace Tracker.Hits;
 /// <param name="Peer">Who connected: the proxy, where there is one.</param>
 /// <param name="Client">Who asked, seen through trusted proxies.</param>
 /// <param name="Forwarded">Whether the request says that it was passed on.</param>
-public sealed record ProbeSeen(IPAddress Peer, IPAddress Client, bool Forwarded, bool IsHttps);
+/// <param name="SaysHttps">Whether a trusted proxy says that the reader spoke https with it.</param>
+public sealed record ProbeSeen(IPAddress Peer, IPAddress Client, bool Forwarded, bool SaysHttps);
 
 /// <summary>
 /// The set-up check asks for a pixel and a link of its own, over the public address. Their copy is one that no mail has, so every server recognises them by their
@@ -17,8 +18,8 @@ public sealed record ProbeSeen(IPAddress Peer, IPAddress Client, bool Forwarded,
 /// </summary>
 public sealed class SetUpProbe(ClientAddress clients)
 {
-    /// <summary>In the query, so that no cache answers and the check finds its own request.</summary>
-    public const string Query = "check";
+    /// <summary>The header that names the request, so that the check finds its own.</summary>
+    public const string Header = "X-Tracker-Check";
 
     /// <summary>"tracker set-up" in ASCII. Copies of mails are random.</summary>
     public static readonly CopyId Copy = CopyId.FromBytes("tracker set-up\0\0"u8);
@@ -34,16 +35,15 @@ public sealed class SetUpProbe(ClientAddress clients)
     }
 
     /// <summary>Whether the token is one of the check's; then it is remembered and must not be recorded.</summary>
-    public bool Takes(HttpContext http, CopyId copy)
+    public bool Takes(IPAddress? peer, IHeaderDictionary headers, CopyId copy)
     {
         if (copy != Copy)
         {
             return false;
         }
-        if (http.Request.Query[Query].ToString() is { Length: > 0 } name && _expected.ContainsKey(name))
+        if (headers[Header].ToString() is { Length: > 0 } name && _expected.ContainsKey(name))
         {
-            var peer = http.Connection.RemoteIpAddress ?? IPAddress.None;
-            _expected.TryUpdate(name, new(peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer, clients.Of(http), ClientAddress.IsForwarded(http), clients.IsHttps(http)), null);
+            _expected.TryUpdate(name, new(ClientAddress.Plain(peer ?? IPAddress.None), clients.Of(peer, headers), ClientAddress.IsForwarded(headers), clients.SaysHttps(peer, headers)), null);
         }
         return true;
     }

@@ -25,17 +25,24 @@ public sealed class CopyMaker(Database database, KeyRing ring, TrackerSettings s
     public async Task<IReadOnlyList<MadeCopy>> MakeAsync(OutboundMail mail, Rep rep, InstrumentOptions options, CancellationToken ct)
     {
         var emails = mail.Recipients.Select(r => Emails.Key(r.Address)).ToList();
-        var refused = await database.ReadAsync(s => Refusals.AmongAsync(s, emails), ct);
-        return [.. mail.Recipients.Select(r => Make(mail, rep, r, CopyId.FromBytes(RandomNumberGenerator.GetBytes(CopyId.Length)), options, refused))];
+        var (refused, own) = await WishesAsync(emails, ct);
+        return [.. mail.Recipients.Select(r => Make(mail, rep, r, CopyId.FromBytes(RandomNumberGenerator.GetBytes(CopyId.Length)), options, refused, own))];
     }
 
     /// <summary>One recipient's copy under an id that is given; the same id and options make the same copy.</summary>
-    public async Task<MadeCopy> MakeAsync(OutboundMail mail, Rep rep, MailRecipient recipient, CopyId id, InstrumentOptions options, CancellationToken ct) =>
-        Make(mail, rep, recipient, id, options, await database.ReadAsync(s => Refusals.AmongAsync(s, [Emails.Key(recipient.Address)]), ct));
-
-    MadeCopy Make(OutboundMail mail, Rep rep, MailRecipient recipient, CopyId id, InstrumentOptions options, IReadOnlySet<string> refused)
+    public async Task<MadeCopy> MakeAsync(OutboundMail mail, Rep rep, MailRecipient recipient, CopyId id, InstrumentOptions options, CancellationToken ct)
     {
-        var copy = switches.IsStopped(rep.Email) ? mail.Untracked(Stopped, id, ring, options)
+        var (refused, own) = await WishesAsync([Emails.Key(recipient.Address)], ct);
+        return Make(mail, rep, recipient, id, options, refused, own);
+    }
+
+    Task<(IReadOnlySet<string> Refused, IReadOnlySet<string> Own)> WishesAsync(IReadOnlyList<string> emails, CancellationToken ct) =>
+        database.ReadAsync(async s => ((IReadOnlySet<string>)await Refusals.AmongAsync(s, emails), await InternalRecipients.LoadAsync(s, settings.Mail.OwnDomains)), ct);
+
+    MadeCopy Make(OutboundMail mail, Rep rep, MailRecipient recipient, CopyId id, InstrumentOptions options, IReadOnlySet<string> refused, IReadOnlySet<string> own)
+    {
+        var copy = InternalRecipients.Contains(own, recipient.Address) ? mail.Untracked(InternalRecipients.Reason, id, ring, options)
+            : switches.IsStopped(rep.Email) ? mail.Untracked(Stopped, id, ring, options)
             : refused.Contains(Emails.Key(recipient.Address)) ? mail.Untracked(Refused, id, ring, options)
             : settings.UnknownConsent == TrackerSettings.Off ? mail.Untracked(WishUnknown, id, ring, options)
             : mail.CopyFor(id, ring, options);

@@ -59,10 +59,14 @@ public static class LinkEndpoints
             await ProspectBook.PutAsync(s, new(email, body.Recipient.Name, body.Recipient.Phone), owner.Id, now);
             var message = new NewMessageRow(owner, MessageStore.Link, body.Label ?? url, null, null, "", metadata, null, new() { TrackingUrl = host });
             var (messageId, copies) = await MessageStore.AddAsync(s, message, [copy], address, withMime: false, now);
-            return new NewLinkView(copies[0].Id, Ids.Text(messageId), link.TrackedUrl!, copy.Mail.OpenUrl!);
+            var view = new NewLinkView(copies[0].Id, Ids.Text(messageId), link.TrackedUrl!, copy.Mail.OpenUrl!);
+            await Idempotency.KeepAsync(s, http, StatusCodes.Status201Created, Location(view), view);
+            return view;
         }, http.RequestAborted);
         return result is null
             ? Problems.CannotTrack.With($"{email} does not want to be tracked, or their wish is not known and Tracker:UnknownConsent is 'off'.")
-            : TypedResults.Created($"/api/v1/messages/{result.MessageId}", result);
+            : TypedResults.Created(Location(result), result);
     }
+
+    static string Location(NewLinkView link) => $"/api/v1/messages/{link.MessageId}";
 }

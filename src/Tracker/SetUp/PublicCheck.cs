@@ -34,9 +34,10 @@ sealed class PublicCheck(string host, PublicAddress address, SetUpProbe probe, C
         })
         { Timeout = Longest };
         using var expected = probe.Expect();
+        http.DefaultRequestHeaders.Add(SetUpProbe.Header, expected.Name);
         try
         {
-            using var pixel = await http.GetAsync($"{address.Open(SetUpProbe.Copy, host)}?{SetUpProbe.Query}={expected.Name}", ct);
+            using var pixel = await http.GetAsync($"{address.Open(SetUpProbe.Copy, host)}?check={expected.Name}", ct);
             findings.Add(Reached());
             findings.Add(Tls());
             findings.Add(await PixelAsync(pixel));
@@ -107,8 +108,8 @@ sealed class PublicCheck(string host, PublicAddress address, SetUpProbe probe, C
 
     async Task<Finding> ClickAsync(HttpClient http, string name)
     {
-        var destination = $"{host}/health/live?{SetUpProbe.Query}={name}";
-        using var answer = await http.GetAsync($"{address.Click(SetUpProbe.Copy, 0, destination, host)}?{SetUpProbe.Query}={name}", ct);
+        var destination = $"{host}/health/live?check={name}";
+        using var answer = await http.GetAsync($"{address.Click(SetUpProbe.Copy, 0, destination, host)}?check={name}", ct);
         var location = answer.Headers.TryGetValues("Location", out var values) ? string.Join(", ", values) : "";
         return answer.StatusCode != HttpStatusCode.Found ? Other("Click", answer)
             : location == destination ? Finding.Fine("Click", "A click comes through and lands where its author said.")
@@ -133,7 +134,7 @@ sealed class PublicCheck(string host, PublicAddress address, SetUpProbe probe, C
         {
             return Finding.Wrong("Proxy", $"The request came through a proxy at {seen.Peer}, which is not trusted: everybody seems to come from there, and no network can be told from another.", $"Add it to the setting: Tracker:TrustedProxies = …, {seen.Peer}");
         }
-        if (_uri.Scheme == "https" && !seen.IsHttps)
+        if (_uri.Scheme == "https" && seen.Forwarded && !seen.SaysHttps)
         {
             return Finding.Wrong("Proxy", $"The proxy at {seen.Peer} does not say that the reader spoke https.", "Have it send X-Forwarded-Proto: https. Until then the session cookie is not marked as secure.");
         }

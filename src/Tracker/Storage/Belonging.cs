@@ -31,7 +31,7 @@ public static class Belonging
     /// <summary>The random name of a data folder, made when it has none.</summary>
     public static string FolderId(string dataFolder)
     {
-        var file = Path.Combine(dataFolder, "folder-id");
+        var file = FolderIdFile(dataFolder);
         if (!File.Exists(file))
         {
             SecretFile.Write(file, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(FolderIdBytes)) + "\n"));
@@ -39,20 +39,28 @@ public static class Belonging
         return File.ReadAllText(file).Trim();
     }
 
+    /// <summary>Made when a database is first used from the folder.</summary>
+    public static string FolderIdFile(string dataFolder) => Path.Combine(dataFolder, "folder-id");
+
     /// <summary>Checks, and claims what nobody has claimed.</summary>
     /// <exception cref="StrangerException">They do not belong together; it names the way out.</exception>
     public static async Task CheckAsync(Session session, int node, string dataFolder, KeyRing ring, DateTimeOffset now)
     {
-        await CheckKeysAsync(session, ring, dataFolder);
+        FolderId(dataFolder);
+        await LookAsync(session, node, dataFolder, ring);
         await NoteKeysAsync(session, ring, now);
-        var folder = FolderId(dataFolder);
-        var owner = await session.FirstAsync<NodeRow>("select folder_id, claimed_at_ms from nodes where node = @node", new { node = (long)node });
+        await TakeNodeAsync(session, node, FolderId(dataFolder), now);
+    }
+
+    /// <summary>Checks, and changes nothing.</summary>
+    /// <param name="ring">Null when there is none.</param>
+    /// <exception cref="StrangerException">They do not belong together; it names the way out.</exception>
+    public static async Task LookAsync(Session session, int node, string dataFolder, KeyRing? ring)
+    {
+        await CheckKeysAsync(session, ring, dataFolder);
         // A SQLite database lies in the folder itself: with another id it was put there, by a restore or by hand.
-        if (owner is null || session.Dialect == Dialect.Sqlite)
-        {
-            await TakeNodeAsync(session, node, folder, now);
-        }
-        else if (owner.FolderId != folder)
+        if (session.Dialect == Dialect.Postgres && File.Exists(FolderIdFile(dataFolder))
+            && await session.FirstAsync<NodeRow>("select folder_id, claimed_at_ms from nodes where node = @node", new { node = (long)node }) is { } owner && owner.FolderId != FolderId(dataFolder))
         {
             var since = DateTimeOffset.FromUnixTimeMilliseconds(owner.ClaimedAtMs).ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
             throw new StrangerException(
@@ -62,10 +70,10 @@ public static class Belonging
     }
 
     /// <exception cref="StrangerException">The database knows a key that the ring lacks or has otherwise.</exception>
-    public static async Task CheckKeysAsync(Session session, KeyRing ring, string dataFolder)
+    public static async Task CheckKeysAsync(Session session, KeyRing? ring, string dataFolder)
     {
         var known = await session.QueryAsync<KeyRow>("select key_id, fingerprint from signing_keys order by key_id");
-        var lacking = known.Where(k => ring.Keys.All(own => own.Id != k.KeyId || own.Fingerprint != k.Fingerprint)).Select(k => $"{k.KeyId} ({k.Fingerprint})").ToList();
+        var lacking = known.Where(k => (ring?.Keys ?? []).All(own => own.Id != k.KeyId || own.Fingerprint != k.Fingerprint)).Select(k => $"{k.KeyId} ({k.Fingerprint})").ToList();
         if (lacking.Count > 0)
         {
             throw new StrangerException(

@@ -24,6 +24,7 @@ public sealed partial class DatabaseStart(Database database, TrackerSettings set
                 await Migrations.ApplyAsync(database, time, stoppingToken);
                 await database.WriteAsync(s => Belonging.CheckAsync(s, settings.Node, settings.DataFolder, ring, time.GetUtcNow()), stoppingToken);
                 database.MarkReady();
+                await CheckAsync(stoppingToken);
                 return;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -56,6 +57,38 @@ public sealed partial class DatabaseStart(Database database, TrackerSettings set
             }
         }
     }
+
+    /// <summary>
+    /// SQLite notices damage only where it looks, so once after the start everything is looked at, beside the first requests. A damaged file is not used
+    /// any further: links work, hits wait in the journal, and a person has to decide.
+    /// </summary>
+    async Task CheckAsync(CancellationToken ct)
+    {
+        if (database.SqliteFile is not null && await Task.Run(() => QuickCheckAsync(database, ct), ct) is { } damage)
+        {
+            database.MarkDamaged(
+                $"The database {database.SqliteFile} is damaged ({damage}) and is not used any more. Pixels and links work, and hits are kept in the journal. " +
+                "Stop the server, restore the latest backup (tracker restore FILE --replace), and start it again: the journal's hits are then stored.");
+            LogDamaged(database.Problem!);
+        }
+    }
+
+    /// <returns>What SQLite's own check finds; null when all is well.</returns>
+    public static async Task<string?> QuickCheckAsync(Database database, CancellationToken ct)
+    {
+        try
+        {
+            var found = await database.ReadAsync(s => s.ScalarAsync<string>("pragma quick_check(1)"), ct);
+            return found == "ok" ? null : found;
+        }
+        catch (DbException e)
+        {
+            return e.Message;
+        }
+    }
+
+    [LoggerMessage(EventId = 2004, Level = LogLevel.Critical, Message = "{Problem}")]
+    partial void LogDamaged(string problem);
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Critical, Message = "{Problem}")]
     partial void LogNewer(string problem);

@@ -22,7 +22,7 @@ public sealed class TrackerMetrics
     public TrackerMetrics(IMeterFactory meters)
     {
         Meter = meters.Create(MeterName);
-        _answered = Meter.CreateCounter<long>("tracker.hits.answered", "{hit}", "Pixels and links answered, by kind and by whether the hit was on disk first.");
+        _answered = Meter.CreateCounter<long>("tracker.hits.answered", "{hit}", "Pixels, links and refusals answered, by kind and by whether the record was on disk first.");
         _refused = Meter.CreateCounter<long>("tracker.tokens.refused", "{request}", "Requests whose token was not ours.");
         _stopped = Meter.CreateCounter<long>("tracker.links.stopped", "{request}", "Requests for links that are switched off; their hits are recorded all the same.");
         _judged = Meter.CreateCounter<long>("tracker.hits.judged", "{hit}", "Hits stored, by their first verdict.");
@@ -37,7 +37,12 @@ public sealed class TrackerMetrics
     public Meter Meter { get; }
 
     public void Answered(HitKind kind, bool recorded) =>
-        _answered.Add(1, new("kind", kind == HitKind.Open ? "open" : "click"), new("recorded", recorded ? "yes" : "no"));
+        Answered(kind == HitKind.Open ? "open" : "click", recorded);
+
+    /// <summary>A recipient's wish goes through the journal too, so it counts with the hits: recorded and unrecorded together are all that were answered.</summary>
+    public void Refusal(bool recorded) => Answered("refusal", recorded);
+
+    void Answered(string kind, bool recorded) => _answered.Add(1, new("kind", kind), new("recorded", recorded ? "yes" : "no"));
 
     public void Refused() => _refused.Add(1);
 

@@ -31,14 +31,20 @@ static class FilterStore
             var row = new NewMessageRow(rep, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, [], now, options);
             (messageId, _) = await MessageStore.AddAsync(session, row, [copy], address, withMime: false, now);
             await session.ExecuteAsync("update messages set content_key = @contentKey where id = @messageId", new { contentKey, messageId });
+            await SentAsync(session, messageId.Value, copy.Id, now);
             return copy.Id;
         }
-        await session.ExecuteAsync("update messages set sent_at_ms = @now where id = @messageId", new { messageId, now = now.Ms() });
         if (await CopyAsync(session, contentKey, copy.Recipient.Address) is { } stored)
         {
+            await SentAsync(session, messageId.Value, stored, now);
             return stored;
         }
         await MessageStore.AddCopyAsync(session, messageId.Value, rep, copy, address, now);
+        await SentAsync(session, messageId.Value, copy.Id, now);
         return copy.Id;
     }
+
+    // A delivery that is repeated goes out later than it was thought to; the other recipients' copies are where they are.
+    static Task<int> SentAsync(Session session, long messageId, CopyId copy, DateTimeOffset now) =>
+        session.ExecuteAsync("update copies set sent_at_ms = @now where message_id = @messageId and token = @token", new { messageId, token = copy.ToString(), now = now.Ms() });
 }

@@ -2,13 +2,14 @@ using System.Security.Cryptography;
 using Tracker.Access;
 using Tracker.Domain.Tokens;
 using Tracker.Outbound.Instrumenting;
+using Tracker.Settings;
 using Tracker.Storage;
 using Tracker.Web;
 
 namespace Tracker.Outbound.Filter;
 
 /// <summary>Decides what a mail becomes on its way through, and stores it when it is a rep's.</summary>
-public sealed class MailFilter(Database database, CopyMaker maker, PublicAddress address, KeyRing ring, TimeProvider time)
+public sealed class MailFilter(Database database, CopyMaker maker, PublicAddress address, KeyRing ring, TrackerSettings settings, TimeProvider time)
 {
     /// <summary>Servers a mail has been at when it is taken for a loop. RFC 5321, 6.3, would let 100 pass, Postfix 50 (hopcount_limit): the mail server's own limit still stands behind ours.</summary>
     public const int MostHops = 30;
@@ -34,12 +35,12 @@ public sealed class MailFilter(Database database, CopyMaker maker, PublicAddress
         {
             throw new DatabaseNotReadyException();
         }
-        var reps = await database.ReadAsync(Reps.ListAsync, ct);
+        var (reps, own) = await database.ReadAsync(async s => (await Reps.ListAsync(s), await InternalRecipients.LoadAsync(s, settings.Mail.OwnDomains)), ct);
         if (RepOf(reps, headers, sender) is not { } rep)
         {
             return new(FilterOutcome.NoRep, [mail]);
         }
-        if (InternalRecipients.Contains(recipient, reps.Select(r => r.Email)))
+        if (InternalRecipients.Contains(own, recipient))
         {
             return new(FilterOutcome.Internal, [mail]);
         }

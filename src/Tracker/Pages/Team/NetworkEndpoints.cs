@@ -46,7 +46,7 @@ public static class NetworkEndpoints
         var peer = http.Connection.RemoteIpAddress ?? IPAddress.None;
         var problem = IPAddress.IsLoopback(address)
             ? "You use this page on the server's own machine, so where you are says nothing about where you read mail. Type the address of your office instead."
-            : ClientAddress.IsForwarded(http) && !clients.IsTrusted(peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer)
+            : ClientAddress.IsForwarded(http.Request.Headers) && !clients.IsTrusted(ClientAddress.Plain(peer))
                 ? $"You come through a proxy at {address} that is not trusted, and so does every prospect: nothing was added. See the set-up check."
                 : Refusal(address, known);
         if (problem.Length > 0)
