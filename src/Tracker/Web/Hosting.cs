@@ -123,7 +123,12 @@ public static class Hosting
         app.UsePageHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages(Errors.EmptyAnswerAsync);
-        app.UseStaticFiles(new StaticFileOptions { FileProvider = new Microsoft.Extensions.FileProviders.PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot")) });
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            FileProvider = new Microsoft.Extensions.FileProviders.PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot")),
+            // Kept, and asked for again each time: an upgrade shows at once, and an unchanged file costs an empty answer.
+            OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
+        });
         app.UseSwagger();
         app.UseSwaggerUI(ui =>
         {

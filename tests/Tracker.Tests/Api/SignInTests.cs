@@ -88,7 +88,9 @@ public sealed class SignInTests : IAsyncLifetime
         var rita = await _server.RepAsync();
         var (one, other) = (await _server.CookieAsync(rita.Id), await _server.CookieAsync(rita.Id));
         Assert.Equal(HttpStatusCode.OK, await AsAsync(one));
-        using var signedOut = await _server.WithCookieAsync(one, HttpMethod.Post, "/sign-out");
+        using var elsewhere = await _server.WithCookieAsync(one, HttpMethod.Post, "/sign-out", null, ("Sec-Fetch-Site", "cross-site"));
+        Assert.Equal(HttpStatusCode.OK, await AsAsync(one));
+        using var signedOut = await _server.WithCookieAsync(one, HttpMethod.Post, "/sign-out", null, ("Sec-Fetch-Site", "same-origin"));
         Assert.Contains("expires=Thu, 01 Jan 1970", signedOut.Headers.GetValues("Set-Cookie").Single(), StringComparison.Ordinal);
         // Ended on the server, not only forgotten by the browser; and only this one.
         Assert.Equal(HttpStatusCode.Unauthorized, await AsAsync(one));

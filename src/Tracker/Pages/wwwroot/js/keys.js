@@ -56,7 +56,7 @@ function help() {
 }
 
 function onKey(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || (isTyping(event.target) && event.key !== 'Escape')) return;
   if (document.querySelector('dialog[open]')) return;
   const key = event.key;
   if (key === '?') {

@@ -64,12 +64,14 @@ async function look() {
 
 /** A short break is not worth a word; a longer one is said. */
 function state(connected) {
-  clearTimeout(downTimer);
   if (connected) {
+    clearTimeout(downTimer);
+    downTimer = 0;
     linkState.hidden = true;
     return;
   }
-  downTimer = setTimeout(() => {
+  downTimer ||= setTimeout(() => {
+    downTimer = 0;
     linkState.textContent = 'Reconnecting… nothing is lost.';
     linkState.hidden = false;
     look();

@@ -1,0 +1,102 @@
+using Microsoft.Playwright;
+using Tracker.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace Tracker.Tests.Pages;
+
+/// <summary>Everything without a pointer.</summary>
+public sealed class KeyboardTests(PageBrowser browser) : PageTest(browser)
+{
+    [Fact]
+    public async Task A_call_is_answered_with_three_keys()
+    {
+        var (rita, client) = await RepAsync();
+        await Server.VisitAsync((await MailAsync(client)).OpenUrl);
+        await Server.VisitAsync((await MailAsync(client, "Anna Lee <anna@other.example>")).ClickUrl);
+        var page = await SignedInAsync(rita.Id);
+        await page.GotoAsync("/");
+        await Expect(page.Locator("#calls .call")).ToHaveCountAsync(2);
+
+        // Anna, hotter, is first; j goes to her, j again to Paul.
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("j");
+        await Expect(page.Locator("#calls .call:focus")).ToContainTextAsync("Paul Prospect");
+        await page.Keyboard.PressAsync("c");
+        await page.Keyboard.PressAsync("v");
+        await Expect(page.Locator(".outcome [type=submit]")).ToBeFocusedAsync();
+        await ShootAsync(page, "keyboard-outcome");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("#calls .call")).ToHaveCountAsync(1);
+        Assert.Equal("voicemail", (await client.GetAsync("/prompts?state=answered")).Text("items", 0, "outcome"));
+
+        // The focus is on who is left: rate, snooze, gone.
+        await page.Keyboard.PressAsync("r");
+        await Expect(page.Locator("[data-act=right]")).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(page.Locator("#said")).ToContainTextAsync("right alarm");
+        await page.Keyboard.PressAsync("s");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator(".sheet:not([hidden])")).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("s");
+        await page.Keyboard.PressAsync("2");
+        await Expect(page.Locator("#calls .call")).ToHaveCountAsync(0);
+        Assert.Equal("snoozed", (await client.GetAsync("/prompts?state=snoozed")).Text("items", 0, "state"));
+    }
+
+    [Fact]
+    public async Task Help_lists_the_keys_of_the_page_and_they_can_be_switched_off()
+    {
+        var (rita, client) = await RepAsync();
+        await Server.VisitAsync((await MailAsync(client)).OpenUrl);
+        var page = await SignedInAsync(rita.Id);
+        await page.GotoAsync("/");
+        await Expect(page.Locator("#calls .call")).ToHaveCountAsync(1);
+        await page.Keyboard.PressAsync("?");
+        var help = page.Locator("#help");
+        await Expect(help).ToContainTextAsync("dial");
+        await Expect(help).ToContainTextAsync("go to Hot");
+        await ShootAsync(page, "help");
+        await help.GetByLabel("Switch single keys off").CheckAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync("h");
+        await page.Keyboard.PressAsync("c");
+        Assert.Equal("/", new Uri(page.Url).AbsolutePath);
+        await Expect(page.Locator(".sheet:not([hidden])")).ToHaveCountAsync(0);
+
+        await page.Keyboard.PressAsync("?");
+        await help.GetByLabel("Switch single keys off").UncheckAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync("h");
+        await page.WaitForURLAsync("**/hot");
+    }
+
+    [Fact]
+    public async Task A_link_is_made_and_copied_by_keys()
+    {
+        var (rita, _) = await RepAsync();
+        var page = await SignedInAsync(rita.Id);
+        await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await page.GotoAsync("/compose");
+        await page.Keyboard.TypeAsync("https://example.com/pricing");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.TypeAsync("anna@customer.example");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("#link-result")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("y");
+        await Expect(page.Locator("#said")).ToContainTextAsync("Copied");
+        var link = await page.EvaluateAsync<string>("navigator.clipboard.readText()");
+        Assert.Contains("/c/", link, StringComparison.Ordinal);
+        using var click = await Server.VisitAsync(link);
+        Assert.Equal("https://example.com/pricing", click.Headers.GetValues("Location").Single());
+
+        await page.Locator("#f-source").FillAsync(Mails.Proposal("Bea <bea@customer.example>"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Track it" }).ClickAsync();
+        await Expect(page.Locator("#copies")).ToContainTextAsync("bea@customer.example");
+        var file = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Save the file" }).ClickAsync());
+        Assert.Contains("/o/", await File.ReadAllTextAsync((await file.PathAsync())!, Ct), StringComparison.Ordinal);
+        await page.GetByRole(AriaRole.Link, new() { Name = "What was tracked" }).ClickAsync();
+        await Expect(page.Locator("main")).ToContainTextAsync("2 of 2 links tracked");
+        Assert.Empty(ConsoleErrors);
+    }
+}

@@ -1,0 +1,119 @@
+using Microsoft.Playwright;
+using Tracker.Tests.Api;
+using Tracker.Tests.Story;
+using Tracker.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace Tracker.Tests.Pages;
+
+/// <summary>The whole day of a rep, in two real browsers: hers and the prospect's.</summary>
+public sealed class RepsDay(PageBrowser browser) : PageTest(browser)
+{
+    [Fact]
+    public async Task From_signing_in_to_the_next_step()
+    {
+        var (rep, client) = await RepAsync();
+        var page = await StrangerAsync();
+
+        // Nobody is let in without signing in, and the link leads to where she wanted to go.
+        await page.GotoAsync("/today");
+        Assert.EndsWith("/sign-in?next=%2Ftoday", page.Url, StringComparison.Ordinal);
+        await page.GotoAsync(await Server.LinkAsync(rep.Id));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your first call, in three steps" })).ToBeVisibleAsync();
+        await ShootAsync(page, "now-empty");
+
+        // A mail goes out; its reader opens it in a browser and follows the link.
+        await using var webmail = await Webmail.StartAsync();
+        var message = await client.MailAsync(Mails.Proposal(text: "Here is our offer.").Replace("https://example.com/pricing", webmail.Address + "/proposal", StringComparison.Ordinal));
+        await client.SendAsync(HttpMethod.Put, "/prospects", Answers.Json(new { email = "paul@customer.example", phone = "+49 30 23125 117", timeZone = "America/New_York" }));
+        webmail.Show(Convert.FromBase64String(message.Text("copies", 0, "mime")));
+        await page.ReloadAsync();
+        await Expect(page.Locator("#calls .call")).ToHaveCountAsync(0);
+        var reader = await StrangerAsync();
+        await reader.GotoAsync(webmail.Address + "/mail");
+        var card = page.Locator("#calls .call");
+        await Expect(card).ToBeVisibleAsync();
+        await Expect(card).ToContainTextAsync("Paul Prospect");
+        Server.Time.Advance(TimeSpan.FromMinutes(4));
+        await reader.GetByRole(AriaRole.Link, new() { Name = "Pricing" }).ClickAsync();
+        await Expect(card).ToContainTextAsync("now on the “Pricing” link");
+        Assert.Equal("tel:+493023125117", await card.GetByRole(AriaRole.Link, new() { Name = "+49 30 23125 117" }).GetAttributeAsync("href"));
+        await Expect(card).ToContainTextAsync("their time");
+        Assert.StartsWith("(1) Now", await page.TitleAsync(), StringComparison.Ordinal);
+        await Expect(page.Locator("#feed .line.human")).ToHaveCountAsync(2);
+        await ShootAsync(page, "now-one-call");
+
+        // Why is it a person's?
+        await page.Locator("#feed .line.human .why").First.ClickAsync();
+        await Expect(page.Locator("#feed .reasons")).ToContainTextAsync("A person");
+
+        // She calls and says what came of it; the next step is filled in.
+        await card.GetByRole(AriaRole.Button, new() { Name = "Called" }).ClickAsync();
+        await card.GetByRole(AriaRole.Button, new() { Name = "connected" }).ClickAsync();
+        await card.GetByLabel("Note").FillAsync("Wants the numbers for two depots.");
+        await card.GetByLabel("Minutes").FillAsync("7");
+        await ShootAsync(page, "now-outcome");
+        await card.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(card).ToHaveCountAsync(0);
+        await Expect(page.Locator("#feed")).ToContainTextAsync("called: connected");
+        Assert.Equal("Now · Tracker", await page.TitleAsync());
+
+        var prospect = (await client.GetAsync("/prospects?email=paul@customer.example")).At("items", 0)!;
+        Assert.Equal("call", prospect.Text("owed", 0, "kind"));
+        var answered = (await client.GetAsync("/prompts?state=answered")).At("items", 0)!;
+        Assert.Equal(("connected", "Wants the numbers for two depots.", "7"), (answered.Text("outcome"), answered.Text("note"), answered.At("minutes")!.ToString()));
+        await page.GotoAsync($"/prospects/{prospect.Text("id")}");
+        await Expect(page.Locator(".timeline")).ToContainTextAsync("Wants the numbers for two depots.");
+        await ShootAsync(page, "prospect");
+        Assert.Empty(ConsoleErrors);
+    }
+
+    [Fact]
+    public async Task Two_reps_see_their_own_and_hand_over()
+    {
+        var (rita, ritas) = await RepAsync();
+        var (olga, _) = await RepAsync("olga@example.com", "Olga Rep");
+        var mail = await MailAsync(ritas);
+        var (hers, other) = (await SignedInAsync(rita.Id), await SignedInAsync(olga.Id));
+        await hers.GotoAsync("/");
+        await other.GotoAsync("/");
+        await Server.VisitAsync(mail.ClickUrl);
+        await Expect(hers.Locator("#calls .call")).ToBeVisibleAsync();
+        Assert.Equal(0, await other.Locator("#calls .call").CountAsync());
+
+        await hers.Locator("body").PressAsync("h");
+        await hers.Locator(".sheet").GetByRole(AriaRole.Button, new() { Name = "Olga Rep" }).ClickAsync();
+        await Expect(hers.Locator("#calls .call")).ToHaveCountAsync(0);
+        await Expect(hers.Locator("#feed")).ToContainTextAsync("handed to olga@example.com");
+        await Expect(other.Locator("#calls .call")).ToContainTextAsync("Paul Prospect");
+        await other.GotoAsync($"/prospects/{mail.ProspectId}");
+        await Expect(other.GetByRole(AriaRole.Heading, new() { Name = "Paul Prospect" })).ToBeVisibleAsync();
+        // The mail stays Rita's.
+        await other.GotoAsync($"/mails/{mail.Id}");
+        await Expect(other.Locator("main")).ToContainTextAsync("not yours to see");
+    }
+
+    [Fact]
+    public async Task A_new_prospect_with_a_meeting_takes_one_form_on_a_phone()
+    {
+        var (rita, client) = await RepAsync();
+        var page = await SignedInAsync(rita.Id, 360);
+        await page.GotoAsync("/");
+        await page.GetByText("More").ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "New prospect" }).ClickAsync();
+        // The address has the focus, so the keyboard is up: type, go on, done.
+        await page.Keyboard.TypeAsync("Anna@Customer.example");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.TypeAsync("Anna Lee");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.TypeAsync("+44 20 7946 0312");
+        await page.GetByLabel("You meet on").FillAsync(Server.Time.GetUtcNow().AddDays(3).ToString("yyyy-MM-dd'T'10:00", System.Globalization.CultureInfo.InvariantCulture));
+        await ShootAsync(page, "new-prospect-phone");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Anna Lee" })).ToBeVisibleAsync();
+        var prospect = (await client.GetAsync("/prospects?email=anna@customer.example")).At("items", 0)!;
+        Assert.Equal(("Anna Lee", "+44 20 7946 0312"), (prospect.Text("name"), prospect.Text("phone")));
+        Assert.NotEmpty(prospect.At("owed")!.AsArray());
+    }
+}
