@@ -54,7 +54,10 @@ public static class ApiKeys
     public static async Task<(Caller? Caller, long? Touch)> FindAsync(Session session, string key, DateTimeOffset now)
     {
         var row = await session.FirstAsync<Row>(
-            "select id, name, scopes, rep_id, last_used_at_ms from api_keys where secret_hash = @hash and revoked_at_ms is null",
+            """
+            select k.id, k.name, k.scopes, k.rep_id, k.last_used_at_ms from api_keys k left join reps r on r.id = k.rep_id
+            where k.secret_hash = @hash and k.revoked_at_ms is null and r.deactivated_at_ms is null
+            """,
             new { hash = Secrets.HashOf(key) });
         if (row is null)
         {

@@ -36,15 +36,17 @@ public sealed record Caller(string Id, string Name, long? RepId, IReadOnlyList<s
 
     const string SessionPrefix = "rep:";
 
-    /// <summary>A rep signed in on the page.</summary>
-    /// <param name="sees">Whose data; null: everybody's.</param>
-    public static Caller OfSession(long repId, string name, long? sees, IReadOnlyList<string> scopes) => new(SessionPrefix + Web.Ids.Text(repId), name, sees, scopes);
+    /// <summary>A rep signed in on the page: sees their own data, a manager or administrator everybody's.</summary>
+    public static Caller OfSession(long repId, string name, Role role) =>
+        new(SessionPrefix + Web.Ids.Text(repId), name, role == Role.Rep ? repId : null, Roles.ScopesOf(role));
 
     public static bool IsSession(ClaimsPrincipal user) => user.FindFirstValue(IdClaim)?.StartsWith(SessionPrefix, StringComparison.Ordinal) == true;
 
+    public bool IsRep => Id.StartsWith(SessionPrefix, StringComparison.Ordinal);
+
     /// <summary>Who is signed in.</summary>
     /// <exception cref="InvalidOperationException">Nobody is; the caller is a key.</exception>
-    public long SignedInRep => Id.StartsWith(SessionPrefix, StringComparison.Ordinal)
+    public long SignedInRep => IsRep
         ? Web.Ids.Parse(Id[SessionPrefix.Length..])!.Value
         : throw new InvalidOperationException("The caller is a key, not a rep on the page.");
 

@@ -24,7 +24,10 @@ public sealed class KnownSessions(TimeProvider time)
         _until[Secrets.HashOf(token)] = time.GetUtcNow() + SignIn.SessionLifetime;
     }
 
-    public void Forget(string token) => _until.TryRemove(Secrets.HashOf(token), out _);
+    public void Forget(string token) => ForgetId(Secrets.HashOf(token));
+
+    /// <param name="id">As <see cref="OpenSession.Id"/> has it.</param>
+    public void ForgetId(string id) => _until.TryRemove(id, out _);
 
     /// <summary>Whether the request comes from the browser of a rep who is signed in, over either scheme: the proxy in front may speak https where we don't.</summary>
     public bool IsRep(IHeaderDictionary headers)

@@ -27,7 +27,7 @@ public sealed class Passwords(Database database, TimeProvider time) : IDisposabl
         var rep = email is null ? null : await database.ReadAsync(s => Reps.FindAsync(s, email), ct);
         var hash = rep is null ? null : await database.ReadAsync(s => HashOfAsync(s, rep.Id), ct);
         var result = await CheckAsync(hash ?? _nobodys.Value, password, ct);
-        if (rep is null || hash is null || result == PasswordVerificationResult.Failed)
+        if (rep is not { IsActive: true } || hash is null || result == PasswordVerificationResult.Failed)
         {
             return null;
         }

@@ -43,6 +43,21 @@ public static class Sessions
         return [.. rows.Select(r => new OpenSession(r.TokenHash, r.Browser, Times.Of(r.CreatedAtMs), Times.Of(r.LastSeenAtMs ?? r.CreatedAtMs), r.TokenHash == own))];
     }
 
+    sealed record Latest
+    {
+        public long RepId { get; init; }
+        public long AtMs { get; init; }
+    }
+
+    /// <returns>When each rep with an open session was last here.</returns>
+    public static async Task<IReadOnlyDictionary<long, DateTimeOffset>> LastSeenAsync(Session session, DateTimeOffset now) =>
+        (await session.QueryAsync<Latest>(
+            "select rep_id, max(coalesce(last_seen_at_ms, created_at_ms)) as at_ms from sessions where expires_at_ms > @now group by rep_id", new { now = now.Ms() }))
+        .ToDictionary(l => l.RepId, l => Times.Of(l.AtMs));
+
+    /// <summary>So that a rep who is put out can be forgotten in memory too.</summary>
+    public static Task<IReadOnlyList<string>> IdsAsync(Session session, long repId) => session.QueryAsync<string>("select token_hash from sessions where rep_id = @repId", new { repId });
+
     /// <summary>Ends one of the rep's sessions; another's stays.</summary>
     public static Task EndAsync(Session session, long repId, string id) => session.ExecuteAsync("delete from sessions where token_hash = @id and rep_id = @repId", new { id, repId });
 

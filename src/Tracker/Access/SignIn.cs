@@ -22,7 +22,7 @@ public static class SignIn
     {
         public long Id { get; init; }
         public string Name { get; init; } = "";
-        public long IsAdmin { get; init; }
+        public string Role { get; init; } = "";
     }
 
     /// <param name="repId">Null: the link makes the first admin, and only while there is no rep at all.</param>
@@ -44,7 +44,8 @@ public static class SignIn
     /// <summary>Whether the link would work, and whether it is the one that makes the first admin. Changes nothing.</summary>
     public static async Task<(bool Works, bool FirstAdmin)> LookAsync(Session session, string token, DateTimeOffset now)
     {
-        var link = await session.FirstAsync<LinkRow>("select rep_id, expires_at_ms, used_at_ms from sign_in_links where token_hash = @hash", new { hash = Secrets.HashOf(token) });
+        var link = await session.FirstAsync<LinkRow>(
+            "select l.rep_id, l.expires_at_ms, l.used_at_ms from sign_in_links l left join reps r on r.id = l.rep_id where l.token_hash = @hash and r.deactivated_at_ms is null", new { hash = Secrets.HashOf(token) });
         var works = link is { UsedAtMs: null } && link.ExpiresAtMs > now.ToUnixTimeMilliseconds() && (link.RepId is not null || !await Reps.AnyAsync(session));
         return (works, works && link!.RepId is null);
     }
@@ -59,7 +60,7 @@ public static class SignIn
         }
         var hash = Secrets.HashOf(token);
         var repId = await session.ScalarAsync<long?>("select rep_id from sign_in_links where token_hash = @hash", new { hash })
-            ?? (await Reps.AddAsync(session, email!, name!, isAdmin: true, now)).Rep.Id;
+            ?? (await Reps.AddAsync(session, email!, name!, Role.Admin, now)).Rep.Id;
         await session.ExecuteAsync("update sign_in_links set used_at_ms = @at where token_hash = @hash", new { hash, at = now.ToUnixTimeMilliseconds() });
         return await Sessions.OpenAsync(session, repId, browser, now);
     }
@@ -67,9 +68,9 @@ public static class SignIn
     public static async Task<Caller?> FindSessionAsync(Session session, string token, DateTimeOffset now)
     {
         var row = await session.FirstAsync<SessionRow>(
-            "select r.id, r.name, r.is_admin from sessions s join reps r on r.id = s.rep_id where s.token_hash = @hash and s.expires_at_ms > @at",
+            "select r.id, r.name, r.role from sessions s join reps r on r.id = s.rep_id where s.token_hash = @hash and s.expires_at_ms > @at and r.deactivated_at_ms is null",
             new { hash = Secrets.HashOf(token), at = now.ToUnixTimeMilliseconds() });
-        return row is null ? null : Caller.OfSession(row.Id, row.Name, row.Id, row.IsAdmin != 0 ? Scopes.All : [Scopes.Send, Scopes.Read]);
+        return row is null || Roles.Parse(row.Role) is not { } role ? null : Caller.OfSession(row.Id, row.Name, role);
     }
 
     public static Task EndSessionAsync(Session session, string token) =>

@@ -73,7 +73,7 @@ public static class DemoCommand
         {
             foreach (var rep in Cast.Reps)
             {
-                await Reps.AddAsync(s, rep.Email, rep.Name, isAdmin: rep == Cast.Rita, time.GetUtcNow());
+                await Reps.AddAsync(s, rep.Email, rep.Name, rep == Cast.Rita ? Role.Admin : Role.Rep, time.GetUtcNow());
             }
             var rita = (await Reps.FindAsync(s, Cast.Rita.Email))!;
             return (await ApiKeys.CreateAsync(s, "demo", [Scopes.Send, Scopes.Read], null, time.GetUtcNow()), await SignIn.NewLinkAsync(s, rita.Id, time.GetUtcNow()));

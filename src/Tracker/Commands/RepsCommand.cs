@@ -13,9 +13,11 @@ public static class RepsCommand
     {
         var email = new Argument<string>("EMAIL") { Description = "The rep's mail address." };
         var name = new Option<string>("--name") { Description = "The rep's name.", Required = true, HelpName = "NAME" };
-        var admin = new Option<bool>("--admin") { Description = "May manage keys and settings." };
-        var add = new Command("add", "Adds a rep, or gives one who is there the name and --admin, and prints a one-time sign-in link.") { email, name, admin };
-        add.SetAction((parsed, ct) => AddAsync(context, parsed.GetValue(email)!, parsed.GetValue(name)!, parsed.GetValue(admin), ct));
+        var admin = new Option<bool>("--admin") { Description = "May manage the team, keys and settings." };
+        var manager = new Option<bool>("--manager") { Description = "Sees the whole team's prospects." };
+        var add = new Command("add", "Adds a rep, or gives one who is there the name and the role, takes back one who had left, and prints a one-time sign-in link.") { email, name, admin, manager };
+        add.SetAction((parsed, ct) => AddAsync(
+            context, parsed.GetValue(email)!, parsed.GetValue(name)!, parsed.GetValue(admin) ? Role.Admin : parsed.GetValue(manager) ? Role.Manager : Role.Rep, ct));
         var list = new Command("list", "Lists the reps.");
         list.SetAction((_, ct) => ListAsync(context, ct));
         return new("reps", "People who sign in.") { add, list, Options(context, email) };
@@ -51,19 +53,20 @@ public static class RepsCommand
         return 0;
     }
 
-    static async Task<int> AddAsync(CommandContext context, string text, string name, bool isAdmin, CancellationToken ct)
+    static async Task<int> AddAsync(CommandContext context, string text, string name, Role role, CancellationToken ct)
     {
         var email = Emails.Parse(text) ?? throw new CommandException($"'{text}' is not one mail address such as rita@example.com.");
         var settings = context.Settings();
         var now = context.Time.GetUtcNow();
         var (rep, what, link) = await context.WithDatabaseAsync(settings, database => database.WriteAsync(async s =>
         {
-            var (rep, added) = await Reps.AddAsync(s, email, name.Trim(), isAdmin, now);
+            var (rep, added) = await Reps.AddAsync(s, email, name.Trim(), role, now);
             // Without --admin nobody stops being one: the verb is also the way to a new sign-in link.
-            var wanted = rep with { Name = name.Trim(), IsAdmin = rep.IsAdmin || isAdmin };
+            var wanted = rep with { Name = name.Trim(), Role = role > rep.Role ? role : rep.Role, DeactivatedAt = null };
             if (wanted != rep)
             {
                 await Reps.ChangeAsync(s, wanted);
+                await Reps.ReactivateAsync(s, wanted.Id);
             }
             return (wanted, added ? "added" : "is there already" + Changes(rep, wanted), await SignIn.NewLinkAsync(s, rep.Id, now));
         }, ct), ct);
@@ -74,13 +77,14 @@ public static class RepsCommand
     }
 
     static string Changes(Rep was, Rep now) =>
-        (was.Name == now.Name ? "" : $"; the name was {was.Name}") + (was.IsAdmin == now.IsAdmin ? "" : "; now administrator");
+        (was.Name == now.Name ? "" : $"; the name was {was.Name}") + (was.Role == now.Role ? "" : now.IsAdmin ? "; now administrator" : "; now manager")
+        + (was.IsActive ? "" : "; can sign in again");
 
     static async Task<int> ListAsync(CommandContext context, CancellationToken ct)
     {
         foreach (var rep in await context.WithDatabaseAsync(context.Settings(), d => d.ReadAsync(Reps.ListAsync, ct), ct))
         {
-            Console.WriteLine($"{rep.Email}\t{rep.Name}{(rep.IsAdmin ? "\tadmin" : "")}");
+            Console.WriteLine($"{rep.Email}\t{rep.Name}{(rep.Role == Role.Rep ? "" : "\t" + Roles.Text(rep.Role))}");
         }
         return 0;
     }

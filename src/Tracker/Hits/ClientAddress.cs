@@ -39,15 +39,20 @@ public sealed class ClientAddress(TrackerSettings settings)
     }
 
     /// <summary>True when the trusted proxy in front says that it speaks https with the client.</summary>
-    public bool IsHttps(HttpContext http) => http.Request.IsHttps
-        || (IsTrusted(Plain(http.Connection.RemoteIpAddress ?? IPAddress.None)) && http.Request.Headers[ForwardedProto].ToString().Equals("https", StringComparison.OrdinalIgnoreCase));
+    public bool IsHttps(HttpContext http) => http.Request.IsHttps || SaysHttps(http.Connection.RemoteIpAddress, http.Request.Headers);
+
+    /// <inheritdoc cref="IsHttps"/>
+    public bool SaysHttps(IPAddress? peer, IHeaderDictionary headers) =>
+        IsTrusted(Plain(peer ?? IPAddress.None)) && headers[ForwardedProto].ToString().Equals("https", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A peer on this machine that speaks for itself, not for somebody behind it, as a proxy does with any of these headers.</summary>
     public static bool IsLocalCaller(HttpContext http) =>
-        IPAddress.IsLoopback(http.Connection.RemoteIpAddress ?? IPAddress.None)
-        && !http.Request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || ProxyHeaders.Contains(name, StringComparer.OrdinalIgnoreCase));
+        IPAddress.IsLoopback(http.Connection.RemoteIpAddress ?? IPAddress.None) && !IsForwarded(http.Request.Headers);
 
-    bool IsTrusted(IPAddress address)
+    /// <summary>Whether the request says that somebody passed it on, trusted or not.</summary>
+    public static bool IsForwarded(IHeaderDictionary headers) => headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || ProxyHeaders.Contains(name, StringComparer.OrdinalIgnoreCase));
+
+    public bool IsTrusted(IPAddress address)
     {
         foreach (var network in settings.TrustedProxies)
         {
@@ -73,5 +78,5 @@ public sealed class ClientAddress(TrackerSettings settings)
         return parsed;
     }
 
-    static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

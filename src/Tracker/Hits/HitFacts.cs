@@ -6,12 +6,12 @@ using Tracker.Domain.Tokens;
 namespace Tracker.Hits;
 
 /// <summary>What is recorded of a request. The one place where an address becomes what is kept of it.</summary>
-public sealed class HitFacts(AddressKey addressKey, KnownNetworks networks)
+public sealed class HitFacts(AddressKey addressKey, KnownNetworks networks, OfficeNetworks offices)
 {
     public void Write(ref HitRecord.Writer writer, HitKind kind, OwnVisit ownVisit, int link, CopyId copy, string method, IHeaderDictionary headers, IPAddress address, DateTimeOffset now)
     {
         Span<char> prefix = stackalloc char[48];
-        writer.Head(kind, ownVisit != OwnVisit.None ? ownVisit : networks.IsOffice(address) ? OwnVisit.Network : OwnVisit.None, link, now, addressKey.HashOf(address, now), copy);
+        writer.Head(kind, ownVisit != OwnVisit.None ? ownVisit : networks.IsOffice(address) || offices.Contains(address) ? OwnVisit.Network : OwnVisit.None, link, now, addressKey.HashOf(address, now), copy);
         writer.Text(method, 16);
         writer.Text(prefix[..WritePrefix(address, prefix)], prefix.Length);
         writer.Text(headers.UserAgent.ToString(), HitHeaders.MaxUserAgent);

@@ -12,7 +12,7 @@ namespace Tracker.Hits;
 /// </summary>
 public sealed partial class Tracking(
     KeyRing ring, HitJournal journal, LinkSwitches switches, RefusalPace pace, ClientAddress clientAddress, HitFacts facts, Access.KnownSessions sessions,
-    TimeProvider time, TrackerMetrics metrics, ILogger<Tracking> log)
+    SetUpProbe probe, TimeProvider time, TrackerMetrics metrics, ILogger<Tracking> log)
 {
     const string OpenPath = "/o/", ClickPath = "/c/", PixelSuffix = ".gif";
 
@@ -61,8 +61,10 @@ public sealed partial class Tracking(
     async Task AnswerAsync(TrackingRequest request, HitKind kind, TokenContent token)
     {
         // The reader may hang up before the disk is done: the hit still happened, so nothing here listens to the end of the connection.
-        var recorded = await RecordAsync(request, kind, token);
-        metrics.Answered(kind, recorded);
+        if (!probe.Takes(request.Peer, request.Headers, token.Copy))
+        {
+            metrics.Answered(kind, await RecordAsync(request, kind, token));
+        }
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
         {
             request.Answer.Allow = "GET, HEAD";

@@ -8,6 +8,7 @@ using Tracker.Pages.Mails;
 using Tracker.Pages.Now;
 using Tracker.Pages.People;
 using Tracker.Pages.Styleguide;
+using Tracker.Pages.Team;
 using Tracker.Pages.Today;
 using Tracker.Web;
 
@@ -20,6 +21,7 @@ public static class PageEndpoints
     {
         var everybody = app.MapGroup("").ExcludeFromDescription();
         everybody.MapSignIn();
+        everybody.MapOpenId();
         everybody.MapGet("/problems/{slug}", Problem);
         everybody.MapGet("/robots.txt", () => TypedResults.Text("User-agent: *\nDisallow: /\n"));
         var reps = app.MapPages();
@@ -30,6 +32,7 @@ public static class PageEndpoints
         reps.MapMails();
         reps.MapGet("/compose", (Viewer viewer, string? email, string? name) => Show<ComposePage>(new { Viewer = viewer, Email = email, Name = name }));
         reps.MapAccount();
+        reps.MapSettings();
         if (app.Environment.IsDevelopment())
         {
             reps.MapGet("/styleguide", (Viewer viewer) => Show<StyleguidePage>(new { Viewer = viewer }));

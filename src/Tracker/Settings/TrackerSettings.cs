@@ -31,6 +31,7 @@ public sealed record TrackerSettings
     public required PromptSettings Prompts { get; init; }
     public required FeedSettings Feed { get; init; }
     public required FilterSettings Filter { get; init; }
+    public required OpenIdSettings OpenId { get; init; }
     public required int RequestsPerMinute { get; init; }
     public required TimeSpan UserAgentsKept { get; init; }
     public required MailSettings Mail { get; init; }
@@ -44,6 +45,9 @@ public sealed record TrackerSettings
 
     /// <summary>Links that lead elsewhere or nowhere now.</summary>
     public string SwitchFile => Path.Combine(DataFolder, "link-rules.json");
+
+    /// <summary>The team's own networks that were added on the page.</summary>
+    public string OfficeNetworksFile => Path.Combine(DataFolder, "office-networks.json");
 
     public string JournalFolder => Path.Combine(DataFolder, "journal");
 
@@ -79,6 +83,7 @@ public sealed record TrackerSettings
             Prompts = PromptSettings.Read(read),
             Feed = FeedSettings.Read(read),
             Filter = FilterSettings.Read(read),
+            OpenId = OpenIdSettings.Read(read),
             RequestsPerMinute = (int)read.Whole("Tracker:Api:RequestsPerMinute", 6000, 1, 1_000_000),
             UserAgentsKept = TimeSpan.FromDays(read.Whole("Tracker:Retention:UserAgentDays", 30, 1, 400)),
             Mail = MailSettings.Read(read),

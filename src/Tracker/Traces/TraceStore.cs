@@ -37,7 +37,7 @@ public sealed class TraceStore : IAsyncDisposable
         await using var services = Services(store._settings, new(Sent));
         var database = services.GetRequiredService<Database>();
         await Migrations.RunAsync(database, services.GetRequiredService<TimeProvider>(), ct);
-        await database.WriteAsync(s => Reps.AddAsync(s, RepEmail, "Rep", isAdmin: false, Sent), ct);
+        await database.WriteAsync(s => Reps.AddAsync(s, RepEmail, "Rep", Role.Rep, Sent), ct);
         services.GetRequiredService<KeyRing>();
         services.GetRequiredService<Hits.AddressKey>();
         return store;

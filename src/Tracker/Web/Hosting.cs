@@ -12,7 +12,9 @@ using Tracker.Outbound;
 using Tracker.Outbound.Filter;
 using Tracker.Outbound.Outbox;
 using Tracker.Outbound.Servers;
+using Tracker.Pages.Entry;
 using Tracker.Prompts;
+using Tracker.SetUp;
 using Tracker.Settings;
 using Tracker.Storage;
 using Tracker.Switches;
@@ -66,6 +68,7 @@ public static class Hosting
             },
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<HitJournal>>()));
         services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<KnownSessions>().AddSingleton<HitFacts>();
+        services.AddSingleton<OfficeNetworks>().AddSingleton<SetUpProbe>().AddSingleton<SetUpChecks>();
         services.AddSingleton<Hits.Tracking>().AddSingleton<Passwords>().AddSingleton<SignInTries>();
         services.AddSingleton<RefusalPace>().AddSingleton<SwitchBook>().AddSingleton<LinkSwitches>().AddHostedService(p => p.GetRequiredService<LinkSwitches>());
         services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>().AddSingleton<MailFilter>();
@@ -77,6 +80,7 @@ public static class Hosting
         // Started in this order, stopped in the reverse: the projector drains the journal while the database is still there.
         services.AddSingleton<DatabaseStart>().AddHostedService(p => p.GetRequiredService<DatabaseStart>());
         services.AddHostedService(p => p.GetRequiredService<Projector>());
+        services.AddHostedService(p => p.GetRequiredService<OfficeNetworks>());
         services.AddHostedService<WalCheckpoints>().AddHostedService<KeyFiles>().AddHostedService<SwitchExchange>();
         services.AddHostedService<OutboxWorker>();
         services.AddHostedService<MailboxWatch>();
@@ -87,18 +91,18 @@ public static class Hosting
         {
             services.AddSingleton<FilterServer>().AddHostedService(p => p.GetRequiredService<FilterServer>());
         }
-        services.AddWeb();
+        services.AddWeb(settings);
         TrackingServer.Register(services);   // pixels and links, ahead of everything that the rest needs
     }
 
-    static void AddWeb(this IServiceCollection services)
+    static void AddWeb(this IServiceCollection services, TrackerSettings settings)
     {
-        services.AddAuthentication(Authentication.SchemeName).AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, Authentication>(Authentication.SchemeName, null);
+        services.AddAuthentication(Authentication.SchemeName).AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, Authentication>(Authentication.SchemeName, null).AddOpenId(settings.OpenId);
         services.AddAuthorization();
         services.AddProblemDetails().AddExceptionHandler<Errors>();
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
-        // Razor components register data protection; nothing here is protected with it, so it keeps no keys on disk.
+        // What is protected with it lives as long as a sign-in by OpenID Connect is under way, so it keeps no keys on disk.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddRateLimits().AddOpenApiDocument().AddRazorComponents();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics

@@ -74,7 +74,7 @@ public static class SignInEndpoints
         return TypedResults.Redirect("/");
     }
 
-    static async Task EnterAsync(HttpContext http, Database database, OwnAddresses own, string session, DateTimeOffset now)
+    internal static async Task EnterAsync(HttpContext http, Database database, OwnAddresses own, string session, DateTimeOffset now)
     {
         SessionCookie.Set(http, session);
         if (await database.ReadAsync(s => SignIn.FindSessionAsync(s, session, now), http.RequestAborted) is { } caller)
@@ -95,5 +95,5 @@ public static class SignInEndpoints
         return TypedResults.Redirect("/sign-in");
     }
 
-    static string Browser(HttpContext http) => Sessions.Describe(http.Request.Headers.UserAgent.ToString());
+    internal static string Browser(HttpContext http) => Sessions.Describe(http.Request.Headers.UserAgent.ToString());
 }

@@ -1,0 +1,64 @@
+using Tracker.Outbound;
+using Tracker.Settings;
+using Tracker.Storage;
+using Tracker.Web;
+
+namespace Tracker.Pages.Team;
+
+/// <summary>What each rep sets for themselves.</summary>
+public static class OwnSettingsEndpoints
+{
+    public static void MapOwnSettings(this IEndpointRouteBuilder pages)
+    {
+        pages.MapGet("/settings", (HttpContext http, Viewer viewer, Database database, PublicAddress address) => ShowAsync(http, viewer, database, address));
+        pages.MapPost("/settings", ChangeAsync);
+    }
+
+    static async Task<IResult> ShowAsync(HttpContext http, Viewer viewer, Database database, PublicAddress address, string? done = null, string? problem = null)
+    {
+        var own = await database.ReadAsync(s => RepOptions.OfAsync(s, viewer.Rep.Id), http.RequestAborted);
+        return PageEndpoints.Show<OwnSettingsPage>(new
+        {
+            Viewer = viewer, Own = own, InForce = OutboundOptions.Of(address.Decide(new(), own, viewer.Rep.Email)), Done = done, Problem = problem,
+        }, problem is null ? 200 : 400);
+    }
+
+    static async Task<IResult> ChangeAsync(HttpContext http, Viewer viewer, Database database, PublicAddress address, TrackerSettings settings)
+    {
+        var (problem, _) = await MailWishes.StoreAsync(http, database, viewer.Rep.Id, viewer, settings);
+        return await ShowAsync(http, viewer, database, address, problem is null ? "Your mail from now on is tracked like this." : null, problem);
+    }
+}
+
+/// <summary>The form of what goes into a rep's mail, their own and as an administrator fills it in.</summary>
+static class MailWishes
+{
+    /// <returns>What is wrong with the form; null when it was stored.</returns>
+    public static async Task<(string? Problem, OutboundOptions Wanted)> StoreAsync(HttpContext http, Database database, long repId, Viewer viewer, TrackerSettings settings)
+    {
+        var form = (await RequestBody.FormAsync(http.Request))!;
+        string? Text(string name) => form[name].ToString().Trim() is { Length: > 0 } text ? text : null;
+        bool? Flag(string name) => Text(name) switch { "yes" => true, "no" => false, _ => null };
+        return await database.WriteAsync(async s =>
+        {
+            var was = await RepOptions.OfAsync(s, repId);
+            var wanted = new OutboundOptions
+            {
+                Track = Text("track"), PlainTextLinks = Flag("plainTextLinks"), CalendarInvites = Flag("calendarInvites"), OptOutFooter = Text("optOutFooter"),
+                // Every link of the mail leads there: for administrators only, as over REST.
+                TrackingUrl = viewer.Rep.IsAdmin ? Text("trackingUrl") : was.TrackingUrl,
+            };
+            try
+            {
+                wanted = wanted.Checked();
+                wanted.CheckConsent(settings);
+            }
+            catch (ProblemException e)
+            {
+                return (e.Message, wanted);
+            }
+            await RepOptions.PutAsync(s, repId, wanted, viewer.Now);
+            return ((string?)null, wanted);
+        }, http.RequestAborted);
+    }
+}
