@@ -97,8 +97,16 @@ public sealed partial class TrackerProcess : IAsyncDisposable
     public static async Task<(TrackerProcess Process, Uri Address)> ServeAsync(string folder, string[] wrapper, (string Name, string Value)[] environment, params string[] arguments)
     {
         var process = Start(folder, null, wrapper, environment, ["serve", "--urls=http://127.0.0.1:0", .. arguments]);
-        await Support.Until.TrueAsync(() => process.Process.HasExited || Listening().IsMatch(process.Said), () => $"tracker listens: {process.Said}", StartWithin);
-        Assert.False(process.Process.HasExited, process.Said);
+        try
+        {
+            await Support.Until.TrueAsync(() => process.Process.HasExited || Listening().IsMatch(process.Said), () => $"tracker listens: {process.Said}", StartWithin);
+            Assert.False(process.Process.HasExited, process.Said);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
         return (process, new(Listening().Match(process.Said).Groups[1].Value));
     }
 
