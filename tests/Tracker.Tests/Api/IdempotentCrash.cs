@@ -16,7 +16,7 @@ public sealed class IdempotentCrash() : ApiContract(Engine.SqliteAsync)
     Task<long> CountAsync(string from) => Server.Database.ReadAsync(s => s.ScalarAsync<long>($"select count(*) from {from}"), Ct);
 
     // What the crash leaves: the transaction of the message is committed, the answer was never kept or sent.
-    Task ForgetAnswerAsync() => Server.Database.WriteAsync(s => s.ExecuteAsync("update idempotent_requests set status = null, headers = null, body = null"), Ct);
+    Task<int> ForgetAnswerAsync() => Server.Database.WriteAsync<int>(s => s.ExecuteAsync("update idempotent_requests set status = null, headers = null, body = null"), Ct);
 
     [Theory]
     [InlineData("application/json", Json)]

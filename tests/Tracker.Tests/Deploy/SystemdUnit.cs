@@ -13,7 +13,7 @@ public sealed partial class SystemdUnit : CommandTests
 {
     static string Unit => Path.Combine(Architecture.Source.Root, "deploy", "tracker.service");
 
-    async Task<string> AnalyzeAsync(params string[] arguments)
+    static async Task<string> AnalyzeAsync(params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("systemd-analyze", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         var error = process.StandardError.ReadToEndAsync(Ct);
@@ -38,10 +38,8 @@ public sealed partial class SystemdUnit : CommandTests
         var said = await AnalyzeAsync("security", "--offline=true", "--no-pager", Unit);
         var exposure = double.Parse(Exposure().Match(said).Groups[1].Value, CultureInfo.InvariantCulture);
         Assert.True(exposure <= 2.5, said); // systemd's own scale: below 2 is rare, 9.6 is a unit without any protection.
-        Campaign(exposure);
+        TestContext.Current.TestOutputHelper?.WriteLine($"systemd-analyze security: exposure {exposure.ToString(CultureInfo.InvariantCulture)} of 10");
     }
-
-    static void Campaign(double exposure) => TestContext.Current.TestOutputHelper?.WriteLine($"systemd-analyze security: exposure {exposure.ToString(CultureInfo.InvariantCulture)} of 10");
 
     [Fact]
     public async Task It_tells_systemd_when_pixels_and_links_answer_and_when_it_stops()
