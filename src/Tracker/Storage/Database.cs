@@ -16,7 +16,7 @@ public sealed class Database : IAsyncDisposable
     readonly SemaphoreSlim _writer = new(1);
     DbConnection? _keptWriter; // Used by whoever holds the writer's turn.
     volatile bool _isDamaged;
-    DateTime _madeAt; // Of the file, to tell it from another that was put in its place.
+    ulong _file; // Of the file, to tell it from another that was put in its place.
 
     /// <param name="connectionString">Empty: SQLite in the data folder. Otherwise PostgreSQL.</param>
     public Database(string connectionString, string dataFolder)
@@ -43,7 +43,7 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Why it is not ready, when that is known.</summary>
     public string? Problem { get; private set; }
 
-    public void MarkReady() => (IsReady, Problem, _madeAt) = (true, null, SqliteFile is null ? default : File.GetCreationTimeUtc(SqliteFile));
+    public void MarkReady() => (_file, Problem, IsReady) = (SqliteFile is null ? 0 : FileIdentity.Of(SqliteFile), null, true);
 
     public void MarkFailing(string problem) => Problem = problem;
 
@@ -137,7 +137,7 @@ public sealed class Database : IAsyncDisposable
     // A deleted SQLite file goes on taking commits until its last user closes it, and all of them are gone then: hits would leave the journal for nowhere.
     void ThrowIfMoved()
     {
-        if (SqliteFile is not null && _madeAt != default && (!File.Exists(SqliteFile) || File.GetCreationTimeUtc(SqliteFile) != _madeAt))
+        if (SqliteFile is not null && _file != 0 && FileIdentity.Of(SqliteFile) != _file)
         {
             throw new MissingDatabaseException(
                 $"The database file {SqliteFile} was deleted or replaced while the server uses it. Put it back, with its -wal file, or stop the server and restore a backup. Hits are kept in the journal.");

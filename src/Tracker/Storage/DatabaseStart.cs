@@ -79,7 +79,7 @@ public sealed partial class DatabaseStart(Database database, TrackerSettings set
         try
         {
             var found = await database.ReadAsync(s => s.ScalarAsync<string>("pragma quick_check(1)"), ct);
-            return found == "ok" ? null : found;
+            return found == "ok" ? null : found?.ReplaceLineEndings(" ");
         }
         catch (DbException e)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Tracker.Storage;
 
@@ -13,39 +14,16 @@ static class DirectorySync
         {
             return; // NTFS journals its folders itself.
         }
-        var handle = Open(Encoding.UTF8.GetBytes(folder + '\0'), flags: 0);
-        if (handle < 0)
+        using var handle = new SafeFileHandle(Open(Encoding.UTF8.GetBytes(folder + '\0'), flags: 0), ownsHandle: true);
+        if (handle.IsInvalid)
         {
-            throw Failure(folder);
+            var error = Marshal.GetLastPInvokeError();
+            throw new IOException($"{Marshal.GetPInvokeErrorMessage(error)} : '{folder}'", error);
         }
-        try
-        {
-            if (FSync(handle) != 0)
-            {
-                throw Failure(folder);
-            }
-        }
-        finally
-        {
-            _ = Close(handle);
-        }
-    }
-
-    static IOException Failure(string folder)
-    {
-        var error = Marshal.GetLastPInvokeError();
-        return new($"{Marshal.GetPInvokeErrorMessage(error)} : '{folder}'", error);
+        RandomAccess.FlushToDisk(handle);
     }
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     static extern int Open(byte[] path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    static extern int FSync(int handle);
-
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    static extern int Close(int handle);
 }

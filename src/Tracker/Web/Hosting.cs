@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Hosting.Systemd;
 using OpenTelemetry.Metrics;
 using Tracker.Access;
 using Tracker.Inbound;
@@ -50,6 +51,11 @@ public static class Hosting
             console.LogToStandardErrorThreshold = LogLevel.Trace;
             console.FormatterName = configuration["Logging:Console:FormatterName"] ?? (Console.IsErrorRedirected ? "json" : "simple");
         });
+        // Under systemd with Type=notify: "ready" once it listens, "stopping" when told to. Not its logging, since ours is structured already.
+        if (Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 })
+        {
+            builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>().AddHostedService<SystemdReady>();
+        }
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
         return builder;
     }

@@ -67,6 +67,9 @@ public sealed partial class TrackerProcess : IAsyncDisposable
         return new(process);
     }
 
+    /// <summary>A start takes a second; on a machine that does much else, sometimes many.</summary>
+    static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
+
     public static async Task<Ended> RunAsync(string folder, string? input, params string[] arguments)
     {
         await using var process = Start(folder, input, arguments);
@@ -94,8 +97,16 @@ public sealed partial class TrackerProcess : IAsyncDisposable
     public static async Task<(TrackerProcess Process, Uri Address)> ServeAsync(string folder, string[] wrapper, (string Name, string Value)[] environment, params string[] arguments)
     {
         var process = Start(folder, null, wrapper, environment, ["serve", "--urls=http://127.0.0.1:0", .. arguments]);
-        await Support.Until.TrueAsync(() => process.Process.HasExited || Listening().IsMatch(process.Said), $"tracker listens: {process.Said}");
-        Assert.False(process.Process.HasExited, process.Said);
+        try
+        {
+            await Support.Until.TrueAsync(() => process.Process.HasExited || Listening().IsMatch(process.Said), () => $"tracker listens: {process.Said}", StartWithin);
+            Assert.False(process.Process.HasExited, process.Said);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
         return (process, new(Listening().Match(process.Said).Groups[1].Value));
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Globalization;
 using System.Net;
 using Tracker.Storage;
@@ -119,9 +120,16 @@ sealed class Campaign(string dataFolder, string connectionString = "") : IDispos
         var stored = new Dictionary<string, long>();
         await Until.TrueAsync(async () =>
         {
-            stored = await StoredAsync(database);
+            try
+            {
+                stored = await StoredAsync(database);
+            }
+            catch (DbException)
+            {
+                return false; // A connection from before the trouble.
+            }
             return _answered.Keys.All(stored.ContainsKey);
-        }, "every answered request is stored");
+        }, () => $"every answered request is stored; {_answered.Keys.Count(a => !stored.ContainsKey(a))} of {_answered.Count} are not", TimeSpan.FromSeconds(60));
         Assert.DoesNotContain(stored, s => s.Value != 1);
         Assert.Empty(stored.Keys.Except(_sent.Keys));
         Assert.Equal(0, await database.ReadAsync(s => s.ScalarAsync<long>("select count(*) from hits_set_aside"), Ct));

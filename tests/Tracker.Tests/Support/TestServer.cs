@@ -204,18 +204,23 @@ public static class Answers
 
 public static class Until
 {
-    static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits for what happens by itself, such as the projector's next batch.</summary>
-    /// <param name="longest">Null: 20 seconds.</param>
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? longest = null)
+    /// <param name="longest">Null: 30 seconds.</param>
+    public static Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? longest = null) => TrueAsync(condition, () => what, longest ?? Longest);
+
+    public static Task TrueAsync(Func<bool> condition, Func<string> what, TimeSpan longest) => TrueAsync(() => Task.FromResult(condition()), what, longest);
+
+    /// <param name="what">Asked for when it was in vain.</param>
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> what, TimeSpan longest)
     {
         var clock = TimeProvider.System;
         var began = clock.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await condition())
         {
-            Assert.True(clock.GetElapsedTime(began) < (longest ?? Longest), $"waited {(longest ?? Longest).TotalSeconds:0} s in vain until {what}");
+            Assert.True(clock.GetElapsedTime(began) < longest, $"waited {longest.TotalSeconds:0} s in vain until {what()}");
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
     }

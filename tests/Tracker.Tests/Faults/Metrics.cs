@@ -1,0 +1,30 @@
+using System.Globalization;
+using Tracker.Tests.Support;
+
+namespace Tracker.Tests.Faults;
+
+/// <summary>What the server says of itself at /metrics.</summary>
+static class Metrics
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>The sum over all labels that contain this text; 0 when there is no such metric.</summary>
+    public static async Task<long> ValueAsync(TestServer server, string name, string label = "") =>
+        (from line in (await server.Http.GetStringAsync("/metrics", Ct)).Split('\n')
+         where line.StartsWith(name + " ", StringComparison.Ordinal) || line.StartsWith(name + "{", StringComparison.Ordinal)
+         where line.Contains(label, StringComparison.Ordinal)
+         let parts = line.Split('}')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)
+         select (long)double.Parse(parts[line.Contains('}', StringComparison.Ordinal) ? 0 : 1], CultureInfo.InvariantCulture)).Sum();
+
+    /// <summary>O6: recorded and unrecorded together are all that was answered, by the server's own count and by the askers'.</summary>
+    public static async Task<(long Recorded, long Unrecorded)> AddUpAsync(TestServer server, long answered)
+    {
+        // The exporter answers from memory for a moment.
+        await Until.TrueAsync(async () => await ValueAsync(server, "tracker_hits_answered_total") >= answered, "the metrics have counted all");
+        var (yes, no) = (await ValueAsync(server, "tracker_hits_answered_total", "recorded=\"yes\""), await ValueAsync(server, "tracker_hits_answered_total", "recorded=\"no\""));
+        Assert.Equal(answered, yes + no);
+        Assert.Equal(yes, await ValueAsync(server, "tracker_journal_recorded_total"));
+        Assert.Equal(no, await ValueAsync(server, "tracker_journal_unrecorded_total"));
+        return (yes, no);
+    }
+}
