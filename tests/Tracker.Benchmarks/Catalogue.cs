@@ -17,5 +17,13 @@ static class Catalogue
         new("pixel", "durable pixel of the real server, against bare", HttpBenchmarks.PixelAsync),
         new("click", "durable click of the real server, against bare", HttpBenchmarks.ClickAsync),
         new("filter", "mails/s of 30 KB through a real Postfix and the filter, against the same Postfix without it", FilterBenchmark.RunAsync),
+        new("insert", "durable pixel against one INSERT a request in its own transaction", HttpBenchmarks.InsertAsync),
+        new("allocations", "bytes allocated for a pixel and a click", HttpBenchmarks.AllocationsAsync),
+        new("drain", "journal to database with verdict, heat, prompt and feed: fresh, and a million behind ten million", DrainBenchmark.RunAsync),
+        new("feed", "from a request to its event on an open stream, at 1,000 hits/s", FeedBenchmark.RunAsync),
+        new("fan-out", "one hit to 5,000 open streams, and what a stream costs", FanOutBenchmark.RunAsync),
+        new("hot", "the hot list through HTTP, with no hits and with ten million", HotBenchmark.RunAsync),
+        new("size", "bytes a stored hit takes in SQLite", SizeBenchmark.RunAsync),
+        new("start", "from the process's start to the first redirect, empty and with ten million hits", StartBenchmark.RunAsync),
     ];
 }

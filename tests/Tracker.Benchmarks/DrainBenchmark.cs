@@ -7,6 +7,19 @@ namespace Tracker.Benchmarks;
 /// <summary>Journal to database, with verdict, heat, prompt and feed: the real server, started on a data folder with a backlog.</summary>
 static class DrainBenchmark
 {
+    const long MostBytes = 400L << 20;
+
+    public static async Task<IReadOnlyList<Result>> RunAsync()
+    {
+        using var empty = await Worlds.CopyAsync(Worlds.Empty);
+        using var full = await Worlds.CopyAsync(Worlds.Full);
+        return
+        [
+            await RunAsync("drain, fresh", Path.Combine(empty.Path, "data"), Worlds.Empty, Worlds.Backlog / 4, 10_000, MostBytes),
+            await RunAsync("drain, 10 million", Path.Combine(full.Path, "data"), Worlds.Full, Worlds.Backlog, 6_000, MostBytes),
+        ];
+    }
+
     public static async Task<Result> RunAsync(string name, string dataFolder, World world, int count, double atLeast, long mostBytes)
     {
         var last = await Backlog.WriteAsync(dataFolder, world, count, TimeProvider.System.GetUtcNow());

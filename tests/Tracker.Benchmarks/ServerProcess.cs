@@ -48,27 +48,63 @@ sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>All that the process has allocated since its start.</summary>
+    public async Task<double> AllocatedBytesAsync()
+    {
+        using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{Port}") };
+        var line = (await client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n')
+            .First(l => l.StartsWith("dotnet_gc_heap_total_allocated_bytes_total", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     public static Task<ServerProcess> YardstickAsync(string kind) =>
         StartAsync(Environment.ProcessPath!, port => ["serve", kind, $"{port}"]);
 
     /// <summary>The built product, which lies beside this program because the project refers to it.</summary>
     /// <param name="dataFolder">The caller's; null: one of its own, deleted afterwards.</param>
-    /// <param name="settings">Further ones, as on the command line.</param>
-    public static Task<ServerProcess> TrackerAsync(string? dataFolder = null, params string[] settings) => StartAsync(
-        Executable, port => ["serve", "--urls", $"http://127.0.0.1:{port}", "--Logging:LogLevel:Default=Warning", "--Tracker:Api:RequestsPerMinute=1000000", .. settings], dataFolder);
+    /// <param name="more">Further settings, as on the command line.</param>
+    public static Task<ServerProcess> TrackerAsync(string? dataFolder = null, params string[] more) => StartAsync(TrackerFile, port => [.. TrackerArguments(port), .. more], dataFolder);
 
-    static string Executable => Path.Combine(AppContext.BaseDirectory, "tracker");
+    static string TrackerFile => Path.Combine(AppContext.BaseDirectory, "tracker");
+
+    static IEnumerable<string> TrackerArguments(int port) =>
+        ["serve", "--urls", $"http://127.0.0.1:{port}", "--Logging:LogLevel:Default=Warning", "--Tracker:Api:RequestsPerMinute=1000000"];
 
     /// <summary>Another verb of the product beside the server, on its data.</summary>
     public async Task VerbAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Executable, [.. arguments, $"--Tracker:DataFolder={DataFolder}"]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(TrackerFile, [.. arguments, $"--Tracker:DataFolder={DataFolder}"]) { RedirectStandardOutput = true })!;
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
             throw new InvalidOperationException($"tracker {arguments[0]} ended with {process.ExitCode}.");
         }
+    }
+
+    /// <summary>Starts the server and asks again and again until it answers so, then kills it.</summary>
+    /// <returns>Milliseconds since the process was started.</returns>
+    public static async Task<double> TimeToAsync(string dataFolder, string path, HttpStatusCode status)
+    {
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
+        var started = Stopwatch.GetTimestamp();
+        await using var server = new ServerProcess(TrackerFile, TrackerArguments, dataFolder);
+        using var client = new HttpClient(handler) { BaseAddress = new($"http://127.0.0.1:{server.Port}"), Timeout = StartWithin };
+        while (Stopwatch.GetElapsedTime(started) < StartWithin)
+        {
+            try
+            {
+                using var answer = await client.GetAsync(new Uri(path, UriKind.Relative));
+                return answer.StatusCode == status
+                    ? Stopwatch.GetElapsedTime(started).TotalMilliseconds
+                    : throw new InvalidOperationException($"{path} was answered with {answer.StatusCode}.");
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(2); // Not listening yet.
+            }
+        }
+        throw new InvalidOperationException($"The server did not answer within {StartWithin.TotalSeconds} s.");
     }
 
     public async ValueTask DisposeAsync()

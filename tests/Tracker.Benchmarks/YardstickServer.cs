@@ -33,11 +33,18 @@ static class YardstickServer
             await draining;
             return;
         }
+        if (kind == "insert")
+        {
+            using var insert = new InsertYardstick("insert.db");
+            app.Run(insert.AnswerAsync);
+            await app.RunAsync();
+            return;
+        }
         app.Run(kind == "click" ? RedirectAsync : PixelAsync);
         await app.RunAsync();
     }
 
-    static Task PixelAsync(HttpContext http)
+    public static Task PixelAsync(HttpContext http)
     {
         http.Response.ContentType = "image/gif";
         http.Response.ContentLength = Pixel.Length;

@@ -27,11 +27,7 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
             await state.SaveAsync(session);
         }
         await CompaniesAsync(session, states, reviewed);
-        var forwardedNow = reviewed.Forwarded.Select(f => f.Copy.Id).ToHashSet();
-        foreach (var engagements in byProspect)
-        {
-            await PromptAsync(session, states[engagements.Key], [.. engagements], forwardedNow, now);
-        }
+        await PromptsAsync(session, states, byProspect, reviewed.Forwarded.Select(f => f.Copy.Id).ToHashSet(), now);
     }
 
     /// <summary>A person's answer, stored already.</summary>
@@ -56,6 +52,8 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
 
     async Task CompaniesAsync(Session session, Dictionary<long, ProspectState> states, Reviewed reviewed)
     {
+        var gained = reviewed.Gained.ToLookup(g => states[g.Copy.ProspectId].CompanyId);
+        var forwarded = reviewed.Forwarded.ToLookup(f => f.Copy.CompanyId);
         foreach (var company in states.Values.Where(s => s.CompanyId is not null).ToLookup(s => s.CompanyId!.Value))
         {
             if (company.Any(s => reviewed.Lost.Contains(s.Id)))
@@ -64,9 +62,7 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
             }
             else
             {
-                await CompanyHeat.AddAsync(
-                    session, company.Key, reviewed.Gained.Where(g => states[g.Copy.ProspectId].CompanyId == company.Key),
-                    reviewed.Forwarded.Where(f => f.Copy.CompanyId == company.Key), settings.HeatScale, settings.HeatWeights);
+                await CompanyHeat.AddAsync(session, company.Key, gained[company.Key], forwarded[company.Key], settings.HeatScale, settings.HeatWeights);
             }
         }
     }
@@ -77,15 +73,13 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
     public async Task<int> CountAnewAsync(Session session, IReadOnlyCollection<long> prospects, ILookup<long, EngagementFact> news, DateTimeOffset now)
     {
         var withdrawn = 0;
-        foreach (var state in (await ProspectState.LoadAsync(session, prospects)).Values)
+        var states = await ProspectState.LoadAsync(session, prospects);
+        foreach (var state in states.Values)
         {
             withdrawn += await RecountAsync(session, state, now);
             await state.SaveAsync(session);
-            if (news.Contains(state.Id))
-            {
-                await PromptAsync(session, state, [.. news[state.Id]], [], now);
-            }
         }
+        await PromptsAsync(session, states, news.Where(n => states.ContainsKey(n.Key)), [], now);
         return withdrawn;
     }
 
@@ -113,30 +107,43 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
         look.HitId >= prompt.HitId && look.At >= Web.Times.Of(prompt.RaisedAtMs) - settings.Prompts.SittingGap
         && (prompt.State != PromptStates.Expired || look.At <= Web.Times.Of(prompt.ExpiresAtMs));
 
-    async Task PromptAsync(
-        Session session, ProspectState state, IReadOnlyList<EngagementFact> engagements, HashSet<long> forwardedNow, DateTimeOffset now)
+    async Task PromptsAsync(
+        Session session, Dictionary<long, ProspectState> states, IEnumerable<IGrouping<long, EngagementFact>> byProspect, HashSet<long> forwardedNow, DateTimeOffset now)
     {
-        var live = await PromptBook.LiveAsync(session, state.Id);
+        var groups = byProspect.ToList();
+        var live = (await PromptBook.LiveAsync(session, [.. groups.Select(g => g.Key)])).ToDictionary(p => p.ProspectId);
+        var links = await LinkNames.LoadAsync(session, [.. groups.SelectMany(g => g).Select(e => e.Copy.MessageId).Distinct()]);
+        foreach (var engagements in groups)
+        {
+            await PromptAsync(session, states[engagements.Key], live.GetValueOrDefault(engagements.Key), [.. engagements], links, forwardedNow, now);
+        }
+    }
+
+    async Task PromptAsync(
+        Session session, ProspectState state, PromptRow? live, IReadOnlyList<EngagementFact> engagements, LinkNames links, HashSet<long> forwardedNow, DateTimeOffset now)
+    {
         foreach (var copies in engagements.GroupBy(e => e.Copy.MessageId))
         {
             var last = copies.MaxBy(e => e.At)!;
             // An old hit that this look explains did not raise the prompt.
             var raisedBy = copies.FirstOrDefault(e => e.IsNews) ?? last;
+            var recipients = live is null ? await OneText.RecipientsAsync(session, last.Copy.TextFingerprint, last.Copy.RepId, settings.Prompts.OneTextRecipients + 1) : 1;
             var decision = PromptRules.Decide(new()
             {
                 IsClick = copies.Any(e => e.Kind == HitKind.Click),
                 HasLivePrompt = live is not null,
                 ProspectMuted = state.Muted,
                 MessageMuted = last.Copy.MutedAtMs is not null,
-                CameBackToText = await EngagementHistory.LookedBeforeAsync(session, last.Copy.Id, last.At - settings.Prompts.SittingGap),
-                OneTextRecipients = live is null ? await OneText.RecipientsAsync(session, last.Copy.TextFingerprint, last.Copy.RepId, settings.Prompts.OneTextRecipients + 1) : 1,
+                // Walks the copy's hits, so it is asked only where it decides: for a mailing.
+                CameBackToText = recipients > settings.Prompts.OneTextRecipients
+                    && await EngagementHistory.LookedBeforeAsync(session, last.Copy.Id, last.At - settings.Prompts.SittingGap),
+                OneTextRecipients = recipients,
                 OneTextLimit = settings.Prompts.OneTextRecipients,
             });
             if (decision.Action == PromptAction.None)
             {
                 continue;
             }
-            var links = await LinkNames.LoadAsync(session, [last.Copy.MessageId]);
             IReadOnlyList<string> forwarded = copies.Any(e => e.Copy.ForwardedAtMs is not null || forwardedNow.Contains(e.Copy.Id)) ? [ForwardedBook.Text] : [];
             var news = new PromptNews(
                 state.Id, last.Copy.RepId, last.Copy.MessageId, raisedBy.HitId, last.At, PromptWording.CallNow,
@@ -145,15 +152,7 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
             {
                 Interest = copies.Where(e => e is { Kind: HitKind.Click, Link: not null }).MaxBy(e => e.At) is { Link: { } clicked } ? links.Of(last.Copy.MessageId, clicked) : null,
             };
-            if (live is null)
-            {
-                await prompts.RaiseAsync(session, news, now);
-                live = await PromptBook.LiveAsync(session, state.Id);
-            }
-            else
-            {
-                await prompts.RefreshAsync(session, live, news, now);
-            }
+            live = live is null ? await prompts.RaiseAsync(session, news, now) : await prompts.RefreshAsync(session, live, news, now);
         }
     }
 }

@@ -21,7 +21,8 @@ public sealed class RecentSources
 
     sealed record Seen(long HitId, long CopyId, long ProspectId, DateTimeOffset At, int Others);
 
-    readonly Dictionary<long, List<Seen>> _seen = [];
+    // In two generations: the older one goes as a whole, because looking for what is old among ten thousand at every hit would cost more than all the rest.
+    Dictionary<long, List<Seen>> _recent = [], _older = [];
 
     /// <summary>Marks hits that came from a source which was at other people's copies too.</summary>
     /// <param name="earlier">Hits stored before that the new ones show in another light.</param>
@@ -31,7 +32,7 @@ public sealed class RecentSources
         earlier = [];
         foreach (var source in kept.Where(k => TellsApart(k.Hit)).GroupBy(k => k.Hit.SourceHash))
         {
-            var before = _seen.GetValueOrDefault(source.Key, []);
+            var before = _recent.GetValueOrDefault(source.Key) ?? _older.GetValueOrDefault(source.Key, []);
             var known = before.Select(s => s.HitId).ToHashSet();
             var counted = Count([.. before, .. source.Where(k => !known.Contains(k.Hit.Id)).Select(k => new Seen(k.Hit.Id, k.Copy.Id, k.Copy.ProspectId, k.Hit.At, 0))]);
             foreach (var (seen, others) in counted)
@@ -83,18 +84,10 @@ public sealed class RecentSources
     void Remember(long source, List<Seen> hits)
     {
         var newest = hits[^1].At;
-        if (_seen.Count >= MaxSources && !_seen.ContainsKey(source))
+        if (_recent.Count >= MaxSources / 2)
         {
-            foreach (var (old, _) in _seen.Where(s => newest - s.Value[^1].At > Hit.SeveralCopiesReach).ToList())
-            {
-                _seen.Remove(old);
-            }
-            if (_seen.Count >= MaxSources)
-            {
-                // More sources in ten seconds than fit: a flood, in which nothing can be told.
-                _seen.Clear();
-            }
+            (_older, _recent) = (_recent, []);
         }
-        _seen[source] = [.. hits.Where(h => newest - h.At <= Hit.SeveralCopiesReach).TakeLast(MaxPerSource)];
+        _recent[source] = [.. hits.Where(h => newest - h.At <= Hit.SeveralCopiesReach).TakeLast(MaxPerSource)];
     }
 }

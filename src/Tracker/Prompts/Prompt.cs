@@ -65,14 +65,13 @@ public sealed record PromptRow
     public long? NextAtMs { get; init; }
     public string? NextReason { get; init; }
 
-    /// <summary>Ends in a place where conditions on <c>p</c> (prompts) and <c>c</c> (prospects) can follow.</summary>
+    /// <summary>A <c>where</c> with conditions on <c>p</c> (prompts) and <c>c</c> (prospects) can follow.</summary>
     public const string Select = """
         select p.id, p.prospect_id, p.rep_id, p.message_id, p.hit_id, p.state, p.advice, p.reasons, p.raised_at_ms, p.refreshed_at_ms, p.expires_at_ms,
                p.snoozed_until_ms, p.closed_at_ms, p.outcome, p.note, p.minutes, p.objection, p.right_alarm, c.email, c.name, c.phone, coalesce(c.company, co.name) as company,
                r.email as rep, m.metadata, o.kind as next_kind, o.due_at_ms as next_at_ms, o.reason as next_reason
         from prompts p join prospects c on c.id = p.prospect_id left join companies co on co.id = c.company_id join reps r on r.id = p.rep_id join messages m on m.id = p.message_id
         left join obligations o on o.id = (select max(id) from obligations where prompt_id = p.id)
-        where
         """;
 
     public PromptView ToView() => new(
@@ -82,6 +81,6 @@ public sealed record PromptRow
         NextKind is { } kind ? new(kind, Times.Of(NextAtMs), NextReason) : null, MetadataText.Parse(Metadata));
 
     public static Task<PromptRow?> FindAsync(Session session, long id, long? repId) => session.FirstAsync<PromptRow>(
-        Select + " p.id = @id and (@rep is null or p.rep_id = @rep)",
+        Select + " where p.id = @id and (@rep is null or p.rep_id = @rep)",
         new { id, rep = repId });
 }

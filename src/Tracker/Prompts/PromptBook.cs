@@ -24,14 +24,16 @@ public sealed record PromptNews(
 /// <summary>Raises, refreshes, withdraws and expires prompts, and tells the feed; always inside the caller's transaction.</summary>
 public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMetrics metrics)
 {
-    public static Task<PromptRow?> LiveAsync(Session session, long prospectId) => session.FirstAsync<PromptRow>(
-        PromptRow.Select + " p.prospect_id = @prospectId and p.state in ('open', 'snoozed')", new { prospectId });
+    /// <summary>The live prompts of some prospects; none has more than one.</summary>
+    public static async Task<IReadOnlyList<PromptRow>> LiveAsync(Session session, long[] prospects) => prospects.Length == 0 ? [] : await session.QueryAsync<PromptRow>(
+        $"{PromptRow.Select} where {session.Dialect.In("p.prospect_id", "@prospects")} and p.state in ('open', 'snoozed')", new { prospects });
 
     /// <summary>Live ones and owed calls: nobody has said yet what came of them.</summary>
     public static Task<IReadOnlyList<PromptRow>> UnansweredAsync(Session session, long prospectId) => session.QueryAsync<PromptRow>(
-        PromptRow.Select + " p.prospect_id = @prospectId and p.state in ('open', 'snoozed', 'expired')", new { prospectId });
+        PromptRow.Select + " where p.prospect_id = @prospectId and p.state in ('open', 'snoozed', 'expired')", new { prospectId });
 
-    public async Task RaiseAsync(Session session, PromptNews news, DateTimeOffset now)
+    /// <returns>The prompt.</returns>
+    public async Task<PromptRow> RaiseAsync(Session session, PromptNews news, DateTimeOffset now)
     {
         await Interests.NoteAsync(session, news.ProspectId, news.RepId, news.Interest, news.At);
         // Whoever was parked is looking again: a call is owed anew, and the prompt says so.
@@ -45,14 +47,15 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
             insert into prompts (prospect_id, rep_id, message_id, hit_id, state, advice, reasons, rule, evidence, raised_at_ms, refreshed_at_ms, expires_at_ms)
             values (@prospect, @rep, @message, @hit, 'open', @advice, @reasons, @rule, @evidence, @now, @now, @expires) returning id
             """, Parameters(news, now));
-        await TellAsync(session, FeedTypes.PromptRaised, id, now);
+        return await TellAsync(session, FeedTypes.PromptRaised, id, now);
     }
 
     /// <summary>
     /// A snoozed prompt stays silent: the rep asked for that. It is fresher when it comes back. A look at a colleague's mail refreshes it too, without telling
     /// what the colleague wrote.
     /// </summary>
-    public async Task RefreshAsync(Session session, PromptRow live, PromptNews news, DateTimeOffset now)
+    /// <returns>The prompt as it is now.</returns>
+    public async Task<PromptRow> RefreshAsync(Session session, PromptRow live, PromptNews news, DateTimeOffset now)
     {
         await Interests.NoteAsync(session, news.ProspectId, news.RepId, news.Interest, news.At);
         if (news.RepId != live.RepId)
@@ -65,7 +68,7 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
                    expires_at_ms = case when expires_at_ms > @expires then expires_at_ms else @expires end
             where id = @id
             """, Parameters(news, now, live.Id));
-        await TellAsync(session, FeedTypes.PromptRefreshed, live.Id, now);
+        return await TellAsync(session, FeedTypes.PromptRefreshed, live.Id, now);
     }
 
     /// <summary>The looks it rests on were no person's after all.</summary>
@@ -103,7 +106,7 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
     /// <returns>How many changed.</returns>
     public async Task<int> TickAsync(Session session, DateTimeOffset now)
     {
-        var awake = await session.QueryAsync<PromptRow>(PromptRow.Select + " p.state = 'snoozed' and p.snoozed_until_ms <= @now", new { now = now.Ms() });
+        var awake = await session.QueryAsync<PromptRow>(PromptRow.Select + " where p.state = 'snoozed' and p.snoozed_until_ms <= @now", new { now = now.Ms() });
         foreach (var prompt in awake)
         {
             await session.ExecuteAsync(
@@ -111,7 +114,7 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
                 new { id = prompt.Id, now = now.Ms(), expires = (now + settings.Prompts.Lifetime).Ms() });
             await TellAsync(session, FeedTypes.PromptRefreshed, prompt.Id, now);
         }
-        var over = await session.QueryAsync<PromptRow>(PromptRow.Select + " p.state = 'open' and p.expires_at_ms <= @now", new { now = now.Ms() });
+        var over = await session.QueryAsync<PromptRow>(PromptRow.Select + " where p.state = 'open' and p.expires_at_ms <= @now", new { now = now.Ms() });
         foreach (var prompt in over)
         {
             await session.ExecuteAsync("update prompts set state = 'expired' where id = @id", new { id = prompt.Id });

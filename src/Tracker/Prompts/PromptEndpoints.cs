@@ -67,7 +67,7 @@ public static class PromptEndpoints
         var (most, cursor) = (Paging.Limit(limit), Cursor.Parse(after));
         var rows = await database.ReadAsync(s => s.QueryAsync<PromptRow>(
             PromptRow.Select + $"""
-             {s.Dialect.In("p.state", "@states")} and p.id < @before
+             where {s.Dialect.In("p.state", "@states")} and p.id < @before
             and (@repId is null or p.rep_id = @repId)
             order by p.id desc limit @limit
             """, new { states = states.ToArray(), before = cursor?.First ?? long.MaxValue, repId = caller.RepId, limit = most + 1 }), http.RequestAborted);

@@ -41,7 +41,6 @@ public static class Hosting
             // such as Location it asks with an empty name, so picking by name would send question marks.
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
         });
-        if (Environment.GetEnvironmentVariable("INL") == "1") { builder.WebHost.UseSockets(s => s.UnsafePreferInlineScheduling = true); }
         builder.Logging.ClearProviders();
         // A start that fails is told in one sentence by the command; what ends a running server is logged as critical.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
@@ -112,7 +111,7 @@ public static class Hosting
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddRateLimits().AddOpenApiDocument().AddRazorComponents();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(TrackerMetrics.MeterName, JournalMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel").AddPrometheusExporter());
+            .AddMeter(TrackerMetrics.MeterName, JournalMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel").AddPrometheusExporter());
         services.AddSingleton<JournalMetrics>();
     }
 

@@ -1,0 +1,43 @@
+using Tracker.Access;
+using Tracker.Storage;
+
+namespace Tracker.Benchmarks;
+
+/// <summary>Worlds are made once for each schema and kept in the system's temporary folder; each benchmark works on a copy.</summary>
+static class Worlds
+{
+    /// <summary>Set by --small: everything a hundredth of the size, for trying out. Its figures mean nothing.</summary>
+    public static bool Small { get; set; }
+
+    static int Scale => Small ? 100 : 1;
+
+    public static World Empty => new(100_000 / Scale, 0);
+
+    public static World Full => new(100_000 / Scale, 10_000_000 / Scale);
+
+    public static int Backlog => 1_000_000 / Scale;
+
+    /// <returns>A folder with the world's database in <c>data</c>.</returns>
+    public static async Task<TemporaryFolder> CopyAsync(World world)
+    {
+        var schema = typeof(Database).Assembly.GetManifestResourceNames().Where(n => n.StartsWith("migrations/", StringComparison.Ordinal)).Max(StringComparer.Ordinal)!;
+        var kept = Path.Combine(Path.GetTempPath(), $"tracker-benchmark-world-{world.Prospects}-{world.Hits}-{Path.GetFileName(schema)[..4]}");
+        if (!Directory.Exists(kept))
+        {
+            Console.Error.WriteLine($"  making a database of {world.Hits:N0} hits in {kept}…");
+            await world.CreateAsync(kept + ".new", TimeProvider.System.GetUtcNow());
+            Directory.Move(kept + ".new", kept);
+        }
+        var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "data"));
+        File.Copy(Path.Combine(kept, "tracker.db"), Path.Combine(folder.Path, "data", "tracker.db"));
+        return folder;
+    }
+
+    /// <returns>A key that may send and read everything.</returns>
+    public static async Task<string> KeyAsync(string dataFolder)
+    {
+        await using var database = new Database("", dataFolder);
+        return await database.WriteAsync(s => ApiKeys.CreateAsync(s, "benchmark", [Scopes.Send, Scopes.Read], null, TimeProvider.System.GetUtcNow()), CancellationToken.None);
+    }
+}
