@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tracker.Access;
 using Tracker.Outbound;
 using Tracker.Settings;
 using Tracker.Storage;
+using Tracker.Switches;
 using Tracker.Web;
 
 namespace Tracker.Commands;
@@ -47,12 +49,21 @@ public static class InstrumentCommand
             var owner = await database.ReadAsync(s => Reps.FindAsync(s, rep), ct)
                 ?? throw new CommandException($"There is no rep '{rep}'. Add it first: tracker reps add {rep} --name NAME");
             var ring = KeyRingFile.Open(settings.KeyRingFile, now);
+            // Links signed with a key that the servers of this database do not have would lead nowhere.
+            await database.ReadAsync(s => Belonging.CheckKeysAsync(s, ring, settings.DataFolder), ct);
+            await database.WriteAsync(s => Belonging.NoteKeysAsync(s, ring, now), ct);
             var address = new PublicAddress(settings, ring);
             var options = address.Decide(asked, await database.ReadAsync(s => RepOptions.OfAsync(s, owner.Id), ct), mail);
             var decided = OutboundOptions.Of(options);
-            var copies = await new CopyMaker(database, ring, settings).MakeAsync(mail, options, ct);
+            using var switches = new LinkSwitches(settings, context.Time, NullLogger<LinkSwitches>.Instance);
+            var maker = new CopyMaker(database, ring, settings, switches);
+            var copies = await maker.MakeAsync(mail, owner, options, ct);
             var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, [], sent, decided);
-            var (id, views) = await database.WriteAsync(s => MessageStore.AddAsync(s, row, copies, address, withMime: false, now), ct);
+            var (id, views) = await database.WriteAsync(s =>
+            {
+                maker.ThrowIfStopped(owner, copies);
+                return MessageStore.AddAsync(s, row, copies, address, withMime: false, now);
+            }, ct);
             return (new MessageView(Ids.Text(id), owner.Email, MessageStore.Mail, mail.Subject, mail.From, now, sent, false, null, views, Options: decided), copies);
         }, ct);
         await WriteAsync(copies, folder, ct);

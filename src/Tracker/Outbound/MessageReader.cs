@@ -1,5 +1,6 @@
 using System.Text;
 using Tracker.Domain.Tokens;
+using Tracker.Outbound.Outbox;
 using Tracker.Storage;
 using Tracker.Web;
 
@@ -80,11 +81,15 @@ public static class MessageReader
                    human_hits, automatic_hits, unknown_hits, seen_opens, apple_opens, forwarded_at_ms
             from copies where message_id = @id order by id
             """, new { id });
+        var deliveries = (await DeliveryRow.OfMessageAsync(session, row.Id)).ToDictionary(d => d.CopyId!.Value, d => d.ToView());
         return new(
             Ids.Text(row.Id), row.Rep, row.Kind, row.Subject, row.FromAddress, Times.Of(row.CreatedAtMs), Times.Of(row.SentAtMs), row.MutedAtMs is not null,
-            MetadataText.Parse(row.Metadata), [.. copies.Select(c => ToView(c, links, address, row.TrackingUrl))],
+            MetadataText.Parse(row.Metadata), [.. copies.Select(c => ToView(c, links, address, row.TrackingUrl) with { Delivery = deliveries.GetValueOrDefault(c.Id) })],
             copies.Sum(c => c.HumanHits), copies.Sum(c => c.AutomaticHits), copies.Sum(c => c.UnknownHits), row.Options);
     }
+
+    public static async Task<bool> AnyAsync(Session session, long repId) =>
+        await session.ScalarAsync<long>("select count(*) from (select id from messages where rep_id = @repId limit 1) one", new { repId }) > 0;
 
     static CopyView ToView(CopyRow copy, IReadOnlyList<LinkRow> rows, PublicAddress? address, string? host)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tracker.Outbound.Outbox;
 
 namespace Tracker.Outbound;
 
@@ -28,10 +29,12 @@ public sealed record LinkView(int Index, string Url, bool Tracked, string? Reaso
 /// <param name="OptOutUrl">The recipient's own page for refusing to be tracked.</param>
 /// <param name="Mime">The mail to send, base64; null with <c>?mime=false</c> and when read later (mail is not kept).</param>
 /// <param name="Reason">Why it is not instrumented.</param>
+/// <param name="Delivery">What became of it in the outbox; null when it was not given to it.</param>
 public sealed record CopyView(
     string Id, string ProspectId, string Recipient, string Field, bool Instrumented, string? Reason, string? OpenUrl, string? OptOutUrl,
     IReadOnlyList<LinkView> Links, IReadOnlyList<string> Warnings, string? Mime,
-    string Summary, long Human = 0, long Automatic = 0, long Unknown = 0, bool Opened = false, bool LikelyForwarded = false, string? Note = null);
+    string Summary, long Human = 0, long Automatic = 0, long Unknown = 0, bool Opened = false, bool LikelyForwarded = false, string? Note = null,
+    DeliveryView? Delivery = null);
 
 /// <param name="Options">What was decided for it; null where nothing was.</param>
 public sealed record MessageView(

@@ -13,6 +13,11 @@ public static class RepOptions
         public long? CalendarInvites { get; init; }
         public string? OptOutFooter { get; init; }
         public string? TrackingUrl { get; init; }
+
+        public OutboundOptions Options => new()
+        {
+            Track = Track, PlainTextLinks = Flag(PlainTextLinks), CalendarInvites = Flag(CalendarInvites), OptOutFooter = OptOutFooter, TrackingUrl = TrackingUrl,
+        };
     }
 
     /// <returns>All null for a rep who wished nothing.</returns>
@@ -20,11 +25,12 @@ public static class RepOptions
     {
         var row = await session.FirstAsync<Row>(
             "select track, plain_text_links, calendar_invites, opt_out_footer, tracking_url from rep_options where rep_id = @repId", new { repId });
-        return row is null ? new() : new()
-        {
-            Track = row.Track, PlainTextLinks = Flag(row.PlainTextLinks), CalendarInvites = Flag(row.CalendarInvites), OptOutFooter = row.OptOutFooter, TrackingUrl = row.TrackingUrl,
-        };
+        return row?.Options ?? new();
     }
+
+    /// <summary>What was decided for a message that is stored; its tracking host is never null.</summary>
+    public static async Task<OutboundOptions> OfMessageAsync(Session session, long id) => (await session.FirstAsync<Row>(
+        "select track, plain_text_links, calendar_invites, opt_out_footer, tracking_url from messages where id = @id", new { id }))!.Options;
 
     /// <summary>Replaces all wishes; a null one goes back to the settings.</summary>
     public static Task PutAsync(Session session, long repId, OutboundOptions options, DateTimeOffset now) => session.ExecuteAsync("""

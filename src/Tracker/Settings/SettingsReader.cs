@@ -12,6 +12,9 @@ public sealed class SettingsException(IReadOnlyList<string> problems) : Exceptio
 /// <summary>Reads settings one by one and gathers what is wrong with them, so that the person who runs Tracker sees all of it at once.</summary>
 public sealed class SettingsReader(IConfiguration configuration)
 {
+    // A misspelt name must not bring a secret into the log.
+    static readonly string[] Secretive = ["pass", "secret", "token"];
+
     readonly List<string> _problems = [];
     readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
@@ -149,7 +152,8 @@ public sealed class SettingsReader(IConfiguration configuration)
         {
             if (value is not null && !_known.Contains(name) && !_known.Any(known => name.StartsWith(known + ":", StringComparison.OrdinalIgnoreCase)))
             {
-                _problems.Add($"There is no setting {name} (its value is '{value}'). The settings are: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+                var shown = Secretive.Any(s => name.Contains(s, StringComparison.OrdinalIgnoreCase)) ? "(not shown)" : value;
+                _problems.Add($"There is no setting {name} (its value is '{shown}'). The settings are: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
             }
         }
         if (_problems.Count > 0)

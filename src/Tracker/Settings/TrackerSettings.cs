@@ -30,12 +30,22 @@ public sealed record TrackerSettings
     public required HeatWeights HeatWeights { get; init; }
     public required PromptSettings Prompts { get; init; }
     public required FeedSettings Feed { get; init; }
+    public required FilterSettings Filter { get; init; }
     public required int RequestsPerMinute { get; init; }
     public required TimeSpan UserAgentsKept { get; init; }
+    public required MailSettings Mail { get; init; }
 
     public string KeyRingFile => Path.Combine(DataFolder, "keyring.json");
 
+    /// <summary>Refresh tokens that a token server has replaced.</summary>
+    public string MailTokensFile => Path.Combine(DataFolder, "mail-tokens.json");
+
     public string AddressKeyFile => Path.Combine(DataFolder, "address-key.json");
+
+    /// <summary>Links that lead elsewhere or nowhere now.</summary>
+    public string SwitchFile => Path.Combine(DataFolder, "link-rules.json");
+
+    public string JournalFolder => Path.Combine(DataFolder, "journal");
 
     /// <summary>Refreshed lists of known networks.</summary>
     public string NetworksFolder => Path.Combine(DataFolder, "networks");
@@ -63,11 +73,15 @@ public sealed record TrackerSettings
             Journal = JournalSettings.Read(read),
             HalfLife = halfLife,
             HeatScale = new(halfLife),
-            HeatWeights = new(read.Number("Tracker:Scoring:OpenWeight", 1, 0.001, 1000), read.Number("Tracker:Scoring:ClickWeight", 4, 0.001, 1000)),
+            HeatWeights = new(
+                read.Number("Tracker:Scoring:OpenWeight", 1, 0.001, 1000), read.Number("Tracker:Scoring:ClickWeight", 4, 0.001, 1000),
+                read.Number("Tracker:Scoring:ReplyWeight", 8, 0.001, 1000)),
             Prompts = PromptSettings.Read(read),
             Feed = FeedSettings.Read(read),
+            Filter = FilterSettings.Read(read),
             RequestsPerMinute = (int)read.Whole("Tracker:Api:RequestsPerMinute", 6000, 1, 1_000_000),
             UserAgentsKept = TimeSpan.FromDays(read.Whole("Tracker:Retention:UserAgentDays", 30, 1, 400)),
+            Mail = MailSettings.Read(read),
         };
         settings.Check(read, forProspects);
         read.ThrowIfWrong();

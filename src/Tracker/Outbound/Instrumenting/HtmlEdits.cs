@@ -65,15 +65,16 @@ static class HtmlEdits
             return;
         }
         var index = plan.Reports.Count;
-        if (plan.Track(link.Url, LinkRules.Refuse(link, plan.WayOut, plan.Options.PublicUrl, utf8), Label(link)) is { } url)
+        if (plan.Track(link.Url, LinkRules.Refuse(link, plan.WayOut, plan.Options.PublicUrl, utf8), Label(link), link.Honeypot.Count > 0) is { } url)
         {
+            edits.AddRange(link.Honeypot);
             var edit = Edit.Put(link.Start, link.End, url, index);
             edits.Add(edit);
             tracked?.TryAdd(link.Url, edit);
         }
         else if (plan.Options.Clicks)
         {
-            edits.AddRange(link.OptOuts);
+            edits.AddRange([.. link.OptOuts, .. link.Honeypot]);
         }
     }
 

@@ -59,8 +59,9 @@ public sealed class OutboundMail
     public string TextFingerprint => _fingerprint.Value;
 
     /// <param name="refusal">Null when the mail is usable.</param>
+    /// <param name="envelopeRecipient">Whom this mail is delivered to; a Bcc when no header names them.</param>
     /// <returns>Null when the mail is refused.</returns>
-    public static OutboundMail? Read(ReadOnlyMemory<byte> bytes, out MailRefusal? refusal)
+    public static OutboundMail? Read(ReadOnlyMemory<byte> bytes, out MailRefusal? refusal, string? envelopeRecipient = null)
     {
         refusal = bytes.IsEmpty ? MailRefusal.Empty : null;
         if (bytes.IsEmpty)
@@ -72,7 +73,7 @@ public sealed class OutboundMail
             refusal = MailRefusal.NoHeaderSection;
             return null;
         }
-        var recipients = Instrumenting.Recipients.Of(headers);
+        var recipients = Instrumenting.Recipients.Of(headers, envelopeRecipient);
         if (recipients.Count == 0)
         {
             refusal = MailRefusal.NoRecipient;
