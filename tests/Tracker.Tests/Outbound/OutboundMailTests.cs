@@ -106,7 +106,7 @@ public sealed class OutboundMailTests
         Assert.True(TokenCodec.TryVerify(Post.Ring, TokenPurpose.Open, copy.OpenUrl!.AsSpan((Post.PublicUrl + "/o/").Length)[..^4], out var open));
         Assert.Equal(Post.Copy, open.Copy);
         var expected = Html.Replace("https://example.org/a?b=1&amp;c=2", link.TrackedUrl, StringComparison.Ordinal)
-            .Replace("</body>", $"<img src=\"{copy.OpenUrl}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0\"></body>", StringComparison.Ordinal);
+            .Replace("</body>", $"<img src=\"{copy.OpenUrl}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0;position:absolute;margin:-1px 0 0\"></body>", StringComparison.Ordinal);
         Assert.Equal(Encoding.Latin1.GetString(Post.Html(expected)), copy.Text());
     }
 }

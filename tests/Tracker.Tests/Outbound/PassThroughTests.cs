@@ -60,7 +60,7 @@ public sealed class PassThroughTests
         var copy = Post.Send(Post.Mail("To: a@example.com\n" + rest));
         Assert.Single(copy.Links);
         var after = Html.Replace("https://h.example/", copy.Links[0].TrackedUrl, StringComparison.Ordinal).TrimEnd('\n')
-            + $"\n<img src=\"{copy.OpenUrl}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0\">";
+            + $"\n<img src=\"{copy.OpenUrl}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0;position:absolute;margin:-1px 0 0\">";
         var first = rest.IndexOf(Html, StringComparison.Ordinal);
         Assert.Equal(Post.Mail("To: a@example.com\n" + rest[..first] + after + rest[(first + Html.Length)..]), copy.Bytes.ToArray());
     }

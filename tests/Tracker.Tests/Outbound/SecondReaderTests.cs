@@ -34,10 +34,10 @@ public sealed class SecondReaderTests(ITestOutputHelper output)
                         attributes["href"] = "*"
                     seen.append((token["type"], token["name"], tuple(sorted(attributes.items()))))
                 elif token["type"] in ("Characters", "SpaceCharacters"):
-                    if seen and seen[-1][0] == "text":
-                        seen[-1] = ("text", seen[-1][1] + token["data"])
-                    else:
-                        seen.append(("text", token["data"]))
+                    # White space after the body's end tag may come to stand elsewhere, where it shows as little; the other parser is asked about it.
+                    words = " ".join(token["data"].split())
+                    if words:
+                        seen.append(("text", words))
             return [s for s in seen if s[0] == "text" or s[1] not in ("b", "i", "u", "font", "a", "em", "strong", "small", "big", "tt", "s", "strike", "code", "nobr")]
 
         count = 0

@@ -27,7 +27,13 @@ public sealed class SpamScoreTests(ITestOutputHelper output)
 
     static IEnumerable<byte[]> Ham => Corpus.Folders.Where(f => f.Contains("spam-assassin", StringComparison.Ordinal)).SelectMany(f => Directory.EnumerateDirectories(f, "*ham*"))
         .SelectMany(f => Directory.EnumerateFiles(f)).Order(StringComparer.Ordinal).Select(File.ReadAllBytes).Select(WithoutMailboxLine).Select(Corpus.WithRecipient)
-        .Where(m => Tracker.Outbound.Instrumenting.OutboundMail.Read(m, out _) is not null && Post.Send(m).Instrumented);
+        .Where(m => Tracker.Outbound.Instrumenting.OutboundMail.Read(m, out _) is not null);
+
+    /// <summary>Mail with an HTML part as it is tracked by default; the corpus has 187 of them, and plain text with tracked links makes up the number.</summary>
+    static IEnumerable<(byte[] Before, byte[] After)> Tracked() =>
+        Ham.Select(m => (m, Post.Send(m))).Where(m => m.Item2.Instrumented)
+            .Concat(Ham.Where(m => !Post.Send(m).Instrumented).Select(m => (m, Post.Send(m, Post.Options with { PlainTextLinks = true }))).Where(m => m.Item2.Instrumented))
+            .Select(m => (m.Item1, m.Item2.Bytes.ToArray()));
 
     static byte[] WithoutMailboxLine(byte[] mail) => mail.AsSpan().StartsWith("From "u8) ? mail[(mail.AsSpan().IndexOf((byte)'\n') + 1)..] : mail;
 
@@ -35,12 +41,12 @@ public sealed class SpamScoreTests(ITestOutputHelper output)
     public async Task Wanted_mail_is_judged_the_same_with_tracking()
     {
         using var folder = new ScratchFolder();
-        var mails = Ham.Where((_, i) => Signals.Long.Run || i % 13 == 0).Take(Signals.Long.Run ? 300 : 20).ToList();
-        Assert.True(mails.Count >= (Signals.Long.Run ? 250 : 15), $"{mails.Count} mails");
+        var mails = Tracked().Where((_, i) => Signals.Long.Run || i % 11 == 0).Take(Signals.Long.Run ? 300 : 20).ToList();
+        Assert.True(mails.Count == (Signals.Long.Run ? 300 : 20), $"{mails.Count} mails");
         for (var i = 0; i < mails.Count; i++)
         {
-            await File.WriteAllBytesAsync(folder[$"{i:000}-1.eml"], mails[i], TestContext.Current.CancellationToken);
-            await File.WriteAllBytesAsync(folder[$"{i:000}-2.eml"], Post.Send(mails[i]).Bytes.ToArray(), TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(folder[$"{i:000}-1.eml"], mails[i].Before, TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(folder[$"{i:000}-2.eml"], mails[i].After, TestContext.Current.CancellationToken);
         }
         var scored = (await Tool.RunAsync("/usr/bin/perl", folder.Path, Encoding.UTF8.GetBytes(Script), "-")).Ok();
         var scores = scored.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')).Select(l => (Score: double.Parse(l[1], CultureInfo.InvariantCulture), Rules: l.ElementAtOrDefault(2) ?? "")).ToList();

@@ -106,7 +106,8 @@ static class HtmlEdits
             return edits;
         }
         var footer = plan.Options.OptOutFooter is { } text ? $"<p><a href=\"{plan.OptOutUrl}\">{string.Join(' ', text.Split(' ').Select(CharacterReferences.Encode))}</a></p>" : "";
-        var pixel = plan.Options.Opens ? $"<img src=\"{plan.OpenUrl}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0\">" : "";
+        // Out of the flow, or the last paragraph's margin would no longer merge with the body's and the mail be some pixels taller.
+        var pixel = plan.Options.Opens ? $"<img src=\"{plan.OpenUrl}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0;position:absolute;margin:-1px 0 0\">" : "";
         var index = edits.FindIndex(e => e.Start >= at) is >= 0 and var next ? next : edits.Count;
         // Inside a tag a line end is a blank like any other: with it the pixel fits where the line is nearly full.
         foreach (var end in new[] { footer + pixel, Fold(footer + pixel, part), pixel, Fold(pixel, part) }.Distinct().Where(e => e.Length > 0))

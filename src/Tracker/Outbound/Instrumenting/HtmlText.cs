@@ -16,7 +16,7 @@ static class HtmlText
         {
             if (tag.Kind == HtmlTokenKind.Text)
             {
-                text.Append(CharacterReferences.Decode(html[tag.Start..tag.End], charset, attribute: false));
+                text.Append(CharacterReferences.Decode(html[tag.Start..Math.Min(tag.End, tag.Start + Enough)], charset, attribute: false));
             }
             else if (tag.Kind is HtmlTokenKind.StartTag or HtmlTokenKind.EndTag && !IsInline(tag))
             {
