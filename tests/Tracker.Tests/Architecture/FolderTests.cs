@@ -17,9 +17,10 @@ public sealed partial class FolderTests
     static readonly Dictionary<string, string[]> Calls = new()
     {
         ["Engagement"] = ["Feed", "Hits", "Outbound", "Prompts", "Prospects"],   // reads records, tells the feed, raises prompts, asks for names of links and for refusals
+        ["FollowUp"] = ["Prompts", "Prospects"],                                 // a call that is logged answers its prompts; a deal or an import brings its prospect
         ["Outbound"] = ["Prospects"],                                            // makes the recipients prospects, asks for refusals
         ["Pages"] = ["Hits", "Outbound", "Prospects"],                           // the recipient's page
-        ["Prompts"] = ["Feed", "FollowUp"],                                      // tells the feed, owes calls
+        ["Prompts"] = ["Feed", "FollowUp"],                                      // tells the feed, owes calls, asks the guard for its advice
         ["Prospects"] = ["FollowUp"],                                            // shows what is owed
         ["Traces"] = ["Engagement", "Hits", "Outbound", "Prompts"],              // plays recorded traffic through all of them, writes hits as traces
     };
@@ -29,7 +30,11 @@ public sealed partial class FolderTests
         ["Access"] = ["reps", "sessions", "sign_in_links", "api_keys", "rep_addresses"],
         ["Engagement"] = ["hits", "held_hits", "hits_set_aside", "checkpoints", "clients", "networks", "reasons", "company_scans"],
         ["Feed"] = ["feed"],
-        ["FollowUp"] = ["obligations"],
+        ["FollowUp"] =
+        [
+            "obligations", "follow_ups", "stage_settings", "deals", "deal_moves", "plans", "plan_touches", "insights", "touches", "bank_entries", "rep_hours", "rep_zones", "rep_days_off", "referrals",
+            "promised_items", "prospect_dates", "interests",
+        ],
         ["Outbound"] = ["messages", "message_metadata", "links", "copies"],
         ["Prompts"] = ["prompts"],
         ["Prospects"] = ["prospects", "prospect_reps", "companies", "refusals"],
@@ -50,6 +55,7 @@ public sealed partial class FolderTests
         ["Commands"] = ["hits", "hits_set_aside"],
         ["Engagement"] = ["companies", "copies", "links", "messages", "prompts", "prospects", "rep_addresses"],
         ["Feed"] = ["prospect_reps"],
+        ["FollowUp"] = ["companies", "copies", "messages", "prompts", "prospect_reps", "prospects", "reps"],
         ["Outbound"] = ["reps"],
         ["Prompts"] = ["companies", "messages", "obligations", "prospects", "reps"],
         ["Prospects"] = ["copies", "links", "messages", "prompts", "reps"],
