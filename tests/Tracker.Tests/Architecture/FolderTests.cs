@@ -53,7 +53,7 @@ public sealed partial class FolderTests
     static readonly Dictionary<string, string[]> Reads = new()
     {
         ["Commands"] = ["hits", "hits_set_aside"],
-        ["Engagement"] = ["companies", "copies", "links", "messages", "prompts", "prospects", "rep_addresses"],
+        ["Engagement"] = ["companies", "copies", "deal_moves", "deals", "links", "messages", "prompts", "prospects", "rep_addresses", "touches"],
         ["Feed"] = ["prospect_reps"],
         ["FollowUp"] = ["companies", "copies", "messages", "prompts", "prospect_reps", "prospects", "reps"],
         ["Outbound"] = ["reps"],
