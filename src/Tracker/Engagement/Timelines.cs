@@ -11,7 +11,7 @@ namespace Tracker.Engagement;
 public sealed record TimelineHit(
     string HitId, string CopyId, string ProspectId, string Recipient, string Kind, int? Link, string? LinkLabel, DateTimeOffset At, string Verdict, IReadOnlyList<string> Reasons);
 
-/// <summary>One thing that happened with a prospect; <c>data</c> depends on the type: message, hit or prompt.</summary>
+/// <summary>One thing that happened with a prospect; <c>data</c> depends on the type: message, hit, prompt, touch or a deal's move.</summary>
 public sealed record TimelineItem(string Type, DateTimeOffset At, JsonNode Data);
 
 /// <summary>What happened, read back from hits, messages and prompts.</summary>
@@ -69,13 +69,23 @@ public static class Timelines
         public string Reasons { get; init; } = "[]";
     }
 
+    static Task<IReadOnlyList<EventRow>> TouchesAsync(Session session, object parameters) => session.QueryAsync<EventRow>($"""
+        select id, at_ms, kind, outcome, note from touches where prospect_id = @prospectId and (@repId is null or rep_id = @repId) and {Before("at_ms", "id", TouchSource)} order by at_ms desc, id desc limit @limit
+        """, parameters);
+
+    static Task<IReadOnlyList<EventRow>> MovesAsync(Session session, object parameters) => session.QueryAsync<EventRow>($"""
+        select m.id, m.at_ms, coalesce(m.from_stage, '') as kind, m.to_stage as state, m.note from deal_moves m join deals d on d.id = m.deal_id
+        where d.prospect_id = @prospectId and (@repId is null or d.rep_id = @repId) and {Before("m.at_ms", "m.id", MoveSource)} order by m.at_ms desc, m.id desc limit @limit
+        """, parameters);
+
+    static string Before(string at, string id, int source) => $"({at} < @at or ({at} = @at and {id} * {Sources} + {source} < @second))";
+
     // The order of things that happened in the same millisecond, newest first, and the second half of the cursor: id × 8 + source.
-    const int Sources = 8, MessageSource = 0, HitSource = 1, PromptSource = 2, ClosedSource = 3;
+    const int Sources = 8, MessageSource = 0, HitSource = 1, PromptSource = 2, ClosedSource = 3, TouchSource = 4, MoveSource = 5;
 
     /// <summary>Everything that happened with a prospect, newest first; a rep sees what is theirs.</summary>
     public static async Task<Page<TimelineItem>> OfProspectAsync(Session session, long prospectId, long? repId, int limit, Cursor? after)
     {
-        static string Before(string at, string id, int source) => $"({at} < @at or ({at} = @at and {id} * {Sources} + {source} < @second))";
         var parameters = new { prospectId, repId, at = after?.First ?? long.MaxValue, second = after?.Second ?? long.MaxValue, limit = limit + 1 };
         var hits = await session.QueryAsync<HitRow>(
             Chain("c.prospect_id = @prospectId and (@repId is null or m.rep_id = @repId)", Before("h.at_ms", "h.id", HitSource) + " order by h.at_ms desc, h.id desc limit @limit"), parameters);
@@ -96,6 +106,8 @@ public static class Timelines
         var all = hits.Select(h => Event(h.AtMs, h.Id, HitSource, "hit", ToHit(h, links)))
             .Concat(messages.Select(m => Event(m.AtMs, m.Id, MessageSource, "message", new { messageId = Ids.Text(m.Id), m.Subject, m.Kind })))
             .Concat(raised.Select(p => Event(p.AtMs, p.Id, PromptSource, "prompt.raised", new { promptId = Ids.Text(p.Id), p.State, reasons = JsonNode.Parse(p.Reasons) })))
+            .Concat((await TouchesAsync(session, parameters)).Select(t => Event(t.AtMs, t.Id, TouchSource, "touch", new { touchId = Ids.Text(t.Id), t.Kind, t.Outcome, t.Note })))
+            .Concat((await MovesAsync(session, parameters)).Select(m => Event(m.AtMs, m.Id, MoveSource, "deal.moved", new { from = m.Kind.Length == 0 ? null : m.Kind, to = m.State, m.Note })))
             .Concat(closed.Select(p => Event(p.AtMs, p.Id, ClosedSource, "prompt.closed", new { promptId = Ids.Text(p.Id), p.State, p.Outcome, p.Note })))
             .OrderByDescending(e => e.Order.First).ThenByDescending(e => e.Order.Second).Take(limit + 1).ToList();
         return Paging.Of(all, limit, e => e.Item, e => e.Order);

@@ -24,6 +24,8 @@ public sealed record PromptNews(
 /// <summary>Raises, refreshes, withdraws and expires prompts, and tells the feed; always inside the caller's transaction.</summary>
 public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMetrics metrics)
 {
+    static readonly TimeSpan AdviceLasts = TimeSpan.FromMinutes(1);
+
     /// <summary>The live prompts of some prospects; none has more than one.</summary>
     public static async Task<IReadOnlyList<PromptRow>> LiveAsync(Session session, long[] prospects) => prospects.Length == 0 ? [] : await session.QueryAsync<PromptRow>(
         $"{PromptRow.Select} where {session.Dialect.In("p.prospect_id", "@prospects")} and p.state in ('open', 'snoozed')", new { prospects });
@@ -62,7 +64,9 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
         {
             news = news with { MessageId = live.MessageId, Reasons = [news.Reasons[0].Split(',')[0], PromptWording.ColleaguesMail] };
         }
-        news = news with { Advice = await GuardBook.PromptAdviceAsync(session, live.ProspectId, live.RepId, now) };
+        // A reader makes many hits a minute; the advice does not change that fast.
+        var fresh = now - Times.Of(live.RefreshedAtMs) < AdviceLasts && live.Advice.Length > 0;
+        news = news with { Advice = fresh ? live.Advice : await GuardBook.PromptAdviceAsync(session, live.ProspectId, live.RepId, now) };
         await session.ExecuteAsync("""
             update prompts set message_id = @message, advice = @advice, reasons = @reasons, refreshed_at_ms = @now,
                    expires_at_ms = case when expires_at_ms > @expires then expires_at_ms else @expires end

@@ -11,8 +11,11 @@ public sealed record ApiRoute(string Method, string Pattern)
 {
     public string Name => $"{Method} {Pattern}";
 
+    /// <summary>What stands in an address beside ids, where any will do.</summary>
+    static readonly Dictionary<string, string> Words = new() { ["{bank}"] = "reasons", ["{stage}"] = "met", ["{what}"] = "deals" };
+
     /// <summary>The address with ids filled in.</summary>
-    public string At(string id) => System.Text.RegularExpressions.Regex.Replace(Pattern, @"\{[^}]*\}", id);
+    public string At(string id) => System.Text.RegularExpressions.Regex.Replace(Pattern, @"\{[^}]*\}", m => Words.GetValueOrDefault(m.Value, id));
 }
 
 /// <summary>What is mapped in a running server; a new route is here by itself.</summary>

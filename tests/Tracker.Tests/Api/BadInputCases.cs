@@ -149,7 +149,7 @@ public static class BadInputCases
         new("the NUL character in a filter", "GET /prospects?email=%00", Problems.InvalidParameter, "U+0000"),
     ];
 
-    static readonly string[] Lists = ["/messages", "/prospects", "/prompts", "/messages/1/timeline", "/prospects/1/timeline", "/feed"];
+    static readonly string[] Lists = ["/messages", "/prospects", "/prompts", "/messages/1/timeline", "/prospects/1/timeline", "/feed", "/deals", "/referrals", "/export/deals"];
 
     static IEnumerable<BadInputCase> Limits() =>
         from list in (string[])[.. Lists, "/prospects/hot", "/companies/hot"]
@@ -162,7 +162,7 @@ public static class BadInputCases
         select new BadInputCase($"after={cursor} of {list}", $"GET {list}?after={cursor}", Problems.InvalidParameter, "'after'");
 
     public static IReadOnlyDictionary<string, BadInputCase> All { get; } =
-        ((BadInputCase[])[.. Mails, .. JsonMails, .. OtherBodies, .. Routes, .. Limits(), .. Cursors().Select(c => c with { Accept = "application/json" })])
+        ((BadInputCase[])[.. Mails, .. JsonMails, .. OtherBodies, .. Routes, .. FollowUpBadInput.All, .. Limits(), .. Cursors().Select(c => c with { Accept = "application/json" })])
         .Select(c => c.Request.StartsWith("GET /feed?limit", StringComparison.Ordinal) ? c with { Accept = "application/json" } : c).ToDictionary(c => c.What);
 
     public static TheoryData<string> Names => [.. All.Keys];

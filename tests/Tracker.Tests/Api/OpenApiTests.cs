@@ -56,9 +56,11 @@ public sealed class OpenApiTests() : ApiContract(Engine.SqliteAsync)
         await using var feed = await FeedClient.OpenAsync(Rita);
         await Server.VisitAsync((await Rita.MailAsync(Mails.Proposal())).Text("copies", 0, "openUrl"));
         await feed.NextAsync("prompt.raised");
+        await FollowUpRequests.SetUpAsync(Rita);
+        var admin = await Server.ClientAsync(null, Access.Scopes.Admin);
         var sent = new List<string>();
         // Outcome and dismissal close the prompt, so they come last; the second then says so.
-        var order = new[] { "ratePrompt", "snoozePrompt", "givePromptOutcome", "dismissPrompt" };
+        var order = new[] { "ratePrompt", "snoozePrompt", "logTouch", "givePromptOutcome", "dismissPrompt", "endPlan", "parkProspect" };
         foreach (var (name, operation) in Operations(await ReadAsync()).OrderBy(o => Array.IndexOf(order, o.Operation.OperationId)))
         {
             foreach (var (type, media) in operation.RequestBody?.Content ?? new Dictionary<string, OpenApiMediaType>())
@@ -71,14 +73,14 @@ public sealed class OpenApiTests() : ApiContract(Engine.SqliteAsync)
                 }
                 var content = new StringContent(type == "application/json" ? example.ToJsonString() : example.GetValue<string>());
                 content.Headers.ContentType = new(type);
-                var path = name.Split(' ')[1].Replace("{id}", "1", StringComparison.Ordinal)["/api/v1".Length..];
-                using var answer = await Rita.SendAsync(new(name.Split(' ')[0]), path, content);
+                var path = new ApiRoute("", name.Split(' ')[1]).At(operation.OperationId == "changePlanTouch" ? "2" : "1").Replace("/plans/2", "/plans/1", StringComparison.Ordinal)["/api/v1".Length..];
+                using var answer = await (operation.OperationId == "hideStage" ? admin : Rita).SendAsync(new(name.Split(' ')[0]), path, content);
                 var text = await answer.Content.ReadAsStringAsync(Ct);
-                Assert.True(answer.IsSuccessStatusCode || (operation.OperationId == "dismissPrompt" && answer.StatusCode == HttpStatusCode.Conflict), $"{name} {type}: {text}");
+                Assert.True(answer.IsSuccessStatusCode || (operation.OperationId is "dismissPrompt" or "givePromptOutcome" && answer.StatusCode == HttpStatusCode.Conflict), $"{name} {type}: {text}");
                 sent.Add(operation.OperationId!);
             }
         }
-        Assert.Equal(13, sent.Count);
+        Assert.Equal(35, sent.Count);
     }
 
     [Fact]
@@ -88,10 +90,11 @@ public sealed class OpenApiTests() : ApiContract(Engine.SqliteAsync)
         await Server.VisitAsync((await Rita.MailAsync(Mails.Proposal())).Text("copies", 0, "links", 0, "trackedUrl"));
         var hit = (await feed.NextAsync("hit")).Data.Text("hitId");
         await feed.NextAsync("prompt.raised");
+        await FollowUpRequests.SetUpAsync(Rita);
         foreach (var (name, operation) in Operations(await ReadAsync()).Where(o => o.Name.StartsWith("GET", StringComparison.Ordinal)))
         {
-            var path = name.Split(' ')[1].Replace("{id}", name.Contains("/hits/", StringComparison.Ordinal) ? hit : "1", StringComparison.Ordinal)["/api/v1".Length..];
-            using var answer = await Rita.SendAsync(HttpMethod.Get, path, null, ("Accept", "application/json"));
+            var path = new ApiRoute("GET", name.Split(' ')[1]).At(name.Contains("/hits/", StringComparison.Ordinal) ? hit : "1")["/api/v1".Length..];
+            using var answer = await Rita.SendAsync(HttpMethod.Get, FollowUpRequests.WithQuery(path), null, ("Accept", "application/json"));
             var real = await Answers.JsonAsync(answer, HttpStatusCode.OK);
             var example = operation.Responses!.Single(r => r.Key.StartsWith('2')).Value.Content!["application/json"].Example!;
             Assert.Equal((name, Fields(real)), (name, Fields(example)));

@@ -28,7 +28,14 @@ public abstract class OwnDataOnly(Func<Task<Engine>> start) : ApiContract(start)
         Assert.Empty((await FeedAsync(Rita, "?metadata.deal=hidden")).At("items")!.AsArray());
         Assert.Empty((await FeedAsync(Rita)).At("items")!.AsArray());
         var prompt = (await olga.GetAsync("/prompts")).At("items", 0)!;
-        foreach (var path in (string[])[$"/messages/{message.Text("id")}", $"/messages/{message.Text("id")}/timeline", $"/prospects/{prompt.Text("prospectId")}", $"/prospects/{prompt.Text("prospectId")}/timeline", $"/prompts/{prompt.Text("id")}", $"/hits/{prompt.Text("hitId")}"])
+        await olga.PostAsync("/deals", new { prospectId = prompt.Text("prospectId"), plan = "lead" }, HttpStatusCode.Created);
+        await olga.PostAsync($"/prospects/{prompt.Text("prospectId")}/referrals", new { referrer = "hidden" }, HttpStatusCode.Created);
+        foreach (var list in (string[])["/deals?state=all", "/referrals", "/today", "/export/deals", "/export/prospects", "/export/plans", "/export/planTouches", "/export/obligations", "/export/moves", "/export/referrals"])
+        {
+            Assert.Contains("hidden", (await olga.GetAsync(list)).ToJsonString(), StringComparison.Ordinal);
+            Assert.Empty((await Rita.GetAsync(list)).At("items")!.AsArray());
+        }
+        foreach (var path in (string[])["/deals/1", "/plans/1", $"/prospects/{prompt.Text("prospectId")}/follow-up", $"/prospects/{prompt.Text("prospectId")}/touches", $"/prospects/{prompt.Text("prospectId")}/plans", $"/prospects/{prompt.Text("prospectId")}/items", $"/messages/{message.Text("id")}", $"/messages/{message.Text("id")}/timeline", $"/prospects/{prompt.Text("prospectId")}", $"/prospects/{prompt.Text("prospectId")}/timeline", $"/prompts/{prompt.Text("id")}", $"/hits/{prompt.Text("hitId")}"])
         {
             await olga.GetAsync(path);
             Assert.Equal("not-found", await Answers.ProblemAsync(await Rita.SendAsync(HttpMethod.Get, path), HttpStatusCode.NotFound));

@@ -17,11 +17,12 @@ public sealed partial class FolderTests
     static readonly Dictionary<string, string[]> Calls = new()
     {
         ["Engagement"] = ["Feed", "Hits", "Outbound", "Prompts", "Prospects"],   // reads records, tells the feed, raises prompts, asks for names of links and for refusals
+        ["FollowUp"] = ["Prompts", "Prospects"],                                 // a call that is logged answers its prompts; a deal or an import brings its prospect
         ["Hits"] = ["Switches"],                                                 // where a link leads now
         // Has a mail judged again when its time of sending is told; makes the recipients prospects, asks for refusals and whether the rep is stopped.
         ["Outbound"] = ["Engagement", "Prospects", "Switches"],
         ["Pages"] = ["Hits", "Outbound", "Prospects"],                           // the recipient's page
-        ["Prompts"] = ["Feed", "FollowUp"],                                      // tells the feed, owes calls
+        ["Prompts"] = ["Feed", "FollowUp"],                                      // tells the feed, owes calls, asks the guard for its advice
         ["Prospects"] = ["FollowUp"],                                            // shows what is owed
         ["Traces"] = ["Engagement", "Hits", "Outbound", "Prompts"],              // plays recorded traffic through all of them, writes hits as traces
     };
@@ -31,7 +32,11 @@ public sealed partial class FolderTests
         ["Access"] = ["reps", "sessions", "sign_in_links", "api_keys", "rep_addresses"],
         ["Engagement"] = ["hits", "held_hits", "hits_set_aside", "checkpoints", "clients", "networks", "reasons", "company_scans", "thread_views"],
         ["Feed"] = ["feed"],
-        ["FollowUp"] = ["obligations"],
+        ["FollowUp"] =
+        [
+            "obligations", "follow_ups", "stage_settings", "deals", "deal_moves", "plans", "plan_touches", "insights", "touches", "bank_entries", "rep_hours", "rep_zones", "rep_days_off", "referrals",
+            "promised_items", "prospect_dates", "interests",
+        ],
         ["Outbound"] = ["messages", "message_metadata", "links", "copies", "rep_options"],
         ["Prompts"] = ["prompts"],
         ["Prospects"] = ["prospects", "prospect_reps", "companies", "refusals"],
@@ -52,8 +57,9 @@ public sealed partial class FolderTests
     {
         ["Backups"] = ["checkpoints", "hits"],
         ["Commands"] = ["checkpoints", "copies", "hits", "hits_set_aside"],
-        ["Engagement"] = ["companies", "copies", "links", "messages", "prompts", "prospects", "rep_addresses"],
+        ["Engagement"] = ["companies", "copies", "deal_moves", "deals", "links", "messages", "prompts", "prospects", "rep_addresses", "touches"],
         ["Feed"] = ["prospect_reps"],
+        ["FollowUp"] = ["companies", "copies", "messages", "prompts", "prospect_reps", "prospects", "reps"],
         ["Switches"] = ["copies", "messages", "reps"],
         ["Outbound"] = ["reps"],
         ["Prompts"] = ["companies", "messages", "obligations", "prospects", "reps"],

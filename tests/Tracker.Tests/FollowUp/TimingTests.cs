@@ -40,7 +40,7 @@ public sealed class TimingTests
     [Fact]
     public void The_best_time_is_agreed_else_learned_else_working_hours()
     {
-        HourCalls[] calls = [new(9, 6, 0), new(15, 6, 5), new(16, 2, 1)];
+        HourCalls[] calls = [new(9, 6, 0), new(15, 6, 5), new(16, 2, 2)];
         var learned = CallTimes.Best(Berlin, null, calls, 0.2);
         Assert.Equal((CallTimeSource.Learned, 14, TimeSpan.FromHours(15)), (learned.Source, learned.Sample, learned.Hours.From));
         Assert.Contains("14 calls", learned.Text, StringComparison.Ordinal);

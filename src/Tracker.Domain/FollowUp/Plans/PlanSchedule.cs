@@ -18,11 +18,25 @@ public static class PlanSchedule
     public const string Review = "review";
 
     /// <summary>The touches of a template for one prospect, in order of time.</summary>
-    public static IReadOnlyList<PlannedTouch> Make(PlanTemplate template, PlanBase on) =>
+    public static IReadOnlyList<PlannedTouch> Make(PlanTemplate template, PlanBase on) => Intermixed(
     [
         .. template.Touches.Select(touch => (Touch: touch, At: When(touch, on))).Where(t => t.At is not null).OrderBy(t => t.At)
             .Select(t => new PlannedTouch(t.Touch.Kind, t.Touch.Also, t.At!.Value, t.Touch.Reason, t.Touch.Topic, t.Touch.Anchor == Review)),
-    ];
+    ]);
+
+    /// <summary>In a short cycle touches move together: the third of a kind in a row becomes another. What was agreed stays.</summary>
+    static List<PlannedTouch> Intermixed(List<PlannedTouch> touches)
+    {
+        for (var i = 2; i < touches.Count; i++)
+        {
+            if (touches[i].Kind == touches[i - 1].Kind && touches[i].Kind == touches[i - 2].Kind)
+            {
+                var change = touches[i].IsAgreed ? i - 1 : i;
+                touches[change] = touches[change] with { Kind = Switching.Other(touches[change].Kind) };
+            }
+        }
+        return touches;
+    }
 
     static DateTimeOffset? When(TemplateTouch touch, PlanBase on)
     {
