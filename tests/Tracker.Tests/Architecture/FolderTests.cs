@@ -17,9 +17,10 @@ public sealed partial class FolderTests
     static readonly Dictionary<string, string[]> Calls = new()
     {
         ["Engagement"] = ["Feed", "Hits", "Outbound", "Prompts", "Prospects"],   // reads records, tells the feed, raises prompts, asks for names of links and for refusals
+        ["Inbound"] = ["Engagement", "Feed", "FollowUp", "Outbound", "Prompts", "Prospects"],   // what an answer means: heat, feed, what is owed, failed deliveries, prompts, phone numbers
         ["Hits"] = ["Switches"],                                                 // where a link leads now
-        // Has a mail judged again when its time of sending is told; makes the recipients prospects, asks for refusals and whether the rep is stopped.
-        ["Outbound"] = ["Engagement", "Prospects", "Switches"],
+        // Tells of failed deliveries; has a mail judged again when its time of sending is told; makes the recipients prospects, asks for refusals and whether the rep is stopped.
+        ["Outbound"] = ["Engagement", "Feed", "Prospects", "Switches"],
         ["Pages"] = ["Hits", "Outbound", "Prospects"],                           // the recipient's page
         ["Prompts"] = ["Feed", "FollowUp"],                                      // tells the feed, owes calls
         ["Prospects"] = ["FollowUp"],                                            // shows what is owed
@@ -32,7 +33,8 @@ public sealed partial class FolderTests
         ["Engagement"] = ["hits", "held_hits", "hits_set_aside", "checkpoints", "clients", "networks", "reasons", "company_scans", "thread_views"],
         ["Feed"] = ["feed"],
         ["FollowUp"] = ["obligations"],
-        ["Outbound"] = ["messages", "message_metadata", "links", "copies", "rep_options"],
+        ["Inbound"] = ["answers", "answer_mailboxes"],
+        ["Outbound"] = ["messages", "message_metadata", "links", "copies", "deliveries", "delivery_mails", "rep_options"],
         ["Prompts"] = ["prompts"],
         ["Prospects"] = ["prospects", "prospect_reps", "companies", "refusals"],
         ["Web"] = ["idempotent_requests"],
@@ -52,8 +54,9 @@ public sealed partial class FolderTests
     {
         ["Backups"] = ["checkpoints", "hits"],
         ["Commands"] = ["checkpoints", "copies", "hits", "hits_set_aside"],
-        ["Engagement"] = ["companies", "copies", "links", "messages", "prompts", "prospects", "rep_addresses"],
+        ["Engagement"] = ["answers", "companies", "copies", "links", "messages", "prompts", "prospects", "rep_addresses"],
         ["Feed"] = ["prospect_reps"],
+        ["Inbound"] = ["companies", "copies", "messages", "prospects"],
         ["Switches"] = ["copies", "messages", "reps"],
         ["Outbound"] = ["reps"],
         ["Prompts"] = ["companies", "messages", "obligations", "prospects", "reps"],
@@ -102,7 +105,7 @@ public sealed partial class FolderTests
         Assert.Empty(made.Distinct().Except(Tables.Values.SelectMany(t => t)).Except(["settings_seen"]));
     }
 
-    [GeneratedRegex(@"(?:^using (?:static )?Tracker\.|(?<![\w.""])(?=(?:Web|Hits|Outbound|Engagement|Prompts|Prospects|Feed|FollowUp|Pages|Access|Journal)\.[A-Z]))(?<name>\w+)")]
+    [GeneratedRegex(@"(?:^using (?:static )?Tracker\.|(?<![\w.""])(?=(?:Web|Hits|Inbound|Outbound|Engagement|Prompts|Prospects|Feed|FollowUp|Pages|Access|Journal)\.[A-Z]))(?<name>\w+)")]
     private static partial Regex Use();
 
     [GeneratedRegex(@"\b(?:insert into|update|delete from) (?<name>[a-z_]+)")]
