@@ -29,7 +29,7 @@ public sealed class AnswerDesk(AnswerTies ties, FeedLog feed, PromptBook prompts
             return await BounceAsync(session, mail, kind, at, now);
         }
         // A rep's own mail in the thread, or a colleague's, answers nothing.
-        if (kind == AnswerKind.None || InternalRecipients.Contains(await InternalRecipients.LoadAsync(session, settings.Mail.OwnDomains), mail.From)
+        if (kind == AnswerKind.None || mail.From.Length == 0 || InternalRecipients.Contains(await InternalRecipients.LoadAsync(session, settings.Mail.OwnDomains), mail.From)
             || await ties.OfAnswerAsync(session, mail, now) is not ({ } copy, { } tie))
         {
             return new(kind, 0);

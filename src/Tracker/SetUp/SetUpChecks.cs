@@ -23,7 +23,7 @@ public sealed class SetUpChecks(
     public async Task<IReadOnlyList<Finding>> RunAsync(DateTimeOffset? browserNow, CancellationToken ct)
     {
         var findings = new List<Finding>();
-        foreach (var host in settings.Outbound.TrackingUrls.Values.Prepend(address.Url).Distinct())
+        foreach (var host in settings.OutboundDefaults.TrackingUrls.Values.Prepend(address.Url).Distinct())
         {
             findings.AddRange(await new PublicCheck(host, address, probe, clients, time.GetUtcNow(), ct).RunAsync());
         }

@@ -39,7 +39,7 @@ public sealed record MailAccount(
 }
 
 /// <summary>How mail goes out and answers come back.</summary>
-/// <param name="Connections">Most connections to one account's server at once.</param>
+/// <param name="Connections">Most mails handed over at once, over all accounts.</param>
 /// <param name="RepPerHour">Most mails a rep may send in an hour; more wait.</param>
 /// <param name="GiveUpAfter">From when it was due.</param>
 /// <param name="OwnDomains">Besides the reps' own.</param>

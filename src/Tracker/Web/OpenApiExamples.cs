@@ -7,9 +7,14 @@ public static class OpenApiExamples
 {
     public const string Mail = "From: Rita Rep <rita@example.com>\r\nTo: Paul Prospect <paul@customer.example>\r\nSubject: Our proposal\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Hello Paul, here is <a href=\"https://example.com/pricing\">the pricing</a>.</p>\r\n";
 
-    const string Copy = """
+    const string Delivery = """
+        {"id":"21","copyId":"7","messageId":"5","recipient":"paul@customer.example","state":"sent","attempts":1,"createdAt":"2026-03-02T09:00:00.000Z","dueAt":null,"sentAt":"2026-03-02T09:00:05.000Z",
+         "endedAt":"2026-03-02T09:00:05.000Z","status":"2.0.0","answer":"2.0.0 Ok: queued as 4F2B1"}
+        """;
+
+    const string Copy = $$"""
         {"id":"7","prospectId":"3","recipient":"paul@customer.example","field":"to","instrumented":true,"reason":null,"openUrl":"https://t.example.com/o/AQH….gif","optOutUrl":"https://t.example.com/u/AQH…",
-         "links":[{"index":0,"url":"https://example.com/pricing","tracked":true,"reason":null,"trackedUrl":"https://t.example.com/c/AQH…","label":"the pricing"}],"warnings":[],"mime":"RnJvbTog…","human":2,"automatic":12,"unknown":1,"opened":true,"likelyForwarded":false,"note":null}
+         "links":[{"index":0,"url":"https://example.com/pricing","tracked":true,"reason":null,"trackedUrl":"https://t.example.com/c/AQH…","label":"the pricing"}],"warnings":[],"mime":"RnJvbTog…","human":2,"automatic":12,"unknown":1,"opened":true,"likelyForwarded":false,"note":null,"delivery":{{Delivery}}}
         """;
 
     const string Message = $$"""
@@ -58,6 +63,7 @@ public static class OpenApiExamples
     static readonly Dictionary<string, string> Responses = new()
     {
         ["createMessage"] = Message, ["getMessage"] = Message, ["markSent"] = Message, ["markViewed"] = Message, ["muteMessage"] = Message, ["unmuteMessage"] = Message,
+        ["getDelivery"] = Delivery, ["cancelDelivery"] = Delivery.Replace("\"sent\"", "\"cancelled\"", StringComparison.Ordinal), ["listDeliveries"] = $$"""{"items":[{{Delivery}}],"next":null}""",
         ["listMessages"] = """{"items":[{"id":"5","rep":"rita@example.com","kind":"mail","subject":"Our proposal","createdAt":"2026-03-02T09:00:00.000Z","sentAt":null,"muted":false,"metadata":{},"recipients":["paul@customer.example"],"human":2,"automatic":12,"unknown":1}],"next":null}""",
         ["messageTimeline"] = $$"""{"items":[{{Hit}}],"next":null}""",
         ["getHit"] = """

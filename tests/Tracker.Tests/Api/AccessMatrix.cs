@@ -13,6 +13,9 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         route                                              none wrong gone read send olga rita all  page site
         GET /                                              200  200   200  200  200  200  200  200  200  200
         GET /api/v1/companies/hot                          401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/deliveries                             401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/deliveries/{id}                        401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/deliveries/{id}/cancel                401  401   401  403  200  404  409  409  409  401
         GET /api/v1/feed                                   401  401   401  200  403  200  200  200  200  200
         GET /api/v1/hits/{id}                              401  401   401  200  403  404  200  200  200  200
         POST /api/v1/links                                 401  401   401  403  201  201  201  422  201  401
@@ -86,8 +89,12 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         await Server.VisitAsync(message.Text("copies", 0, "openUrl"));
         var hit = (await feed.NextAsync("hit")).Data.Text("hitId");
         var prompt = (await feed.NextAsync("prompt.raised")).Data.Text("id");
+<<<<<<< HEAD
         await FollowUpRequests.SetUpAsync(Rita);
         var ids = new Dictionary<string, string> { ["messages"] = message.Text("id"), ["prospects"] = message.Text("copies", 0, "prospectId"), ["hits"] = hit, ["prompts"] = prompt, ["deals"] = "1", ["plans"] = "1", ["referrals"] = "1", ["obligations"] = "1", ["banks"] = "1" };
+=======
+        var ids = new Dictionary<string, string> { ["messages"] = message.Text("id"), ["prospects"] = message.Text("copies", 0, "prospectId"), ["hits"] = hit, ["prompts"] = prompt, ["deliveries"] = await DeliveryAsync(message) };
+>>>>>>> 1084dc9a113c23bff659fffca899fe283684cea4
 
         var lines = new List<string> { Expected.Split('\n')[0] };
         foreach (var route in ApiRoutes.Of(Server))

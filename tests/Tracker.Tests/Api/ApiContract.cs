@@ -39,6 +39,13 @@ public abstract class ApiContract(Func<Task<Engine>> start) : IAsyncLifetime
         }
         GC.SuppressFinalize(this);
     }
+
+    // No mail server is set here, so nothing is handed over.
+    protected Task<string> DeliveryAsync(System.Text.Json.Nodes.JsonNode message) => Server.Database.WriteAsync(async s => (await s.ScalarAsync<long>("""
+        insert into deliveries (copy_id, message_id, rep_id, kind, sender, recipient, state, created_at_ms, due_at_ms, give_up_at_ms)
+        select c.id, c.message_id, m.rep_id, 'copy', 'rita@example.com', c.recipient, 'queued', 1, 9000000000000, 9000000000000 from copies c join messages m on m.id = c.message_id where c.id = @id
+        returning id
+        """, new { id = long.Parse(message.Text("copies", 0, "id"), System.Globalization.CultureInfo.InvariantCulture) })).ToString(System.Globalization.CultureInfo.InvariantCulture), Ct);
 }
 
 /// <summary>One server for all tests of a class, for tables of requests that do not disturb each other.</summary>

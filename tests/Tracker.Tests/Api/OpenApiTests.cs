@@ -87,7 +87,9 @@ public sealed class OpenApiTests() : ApiContract(Engine.SqliteAsync)
     public async Task Its_answer_examples_have_the_fields_of_real_answers()
     {
         await using var feed = await FeedClient.OpenAsync(Rita);
-        await Server.VisitAsync((await Rita.MailAsync(Mails.Proposal())).Text("copies", 0, "links", 0, "trackedUrl"));
+        var message = await Rita.MailAsync(Mails.Proposal());
+        Assert.Equal("1", await DeliveryAsync(message));
+        await Server.VisitAsync(message.Text("copies", 0, "links", 0, "trackedUrl"));
         var hit = (await feed.NextAsync("hit")).Data.Text("hitId");
         await feed.NextAsync("prompt.raised");
         await FollowUpRequests.SetUpAsync(Rita);

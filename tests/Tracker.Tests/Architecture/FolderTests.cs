@@ -18,9 +18,10 @@ public sealed partial class FolderTests
     {
         ["Engagement"] = ["Feed", "Hits", "Outbound", "Prompts", "Prospects"],   // reads records, tells the feed, raises prompts, asks for names of links and for refusals
         ["FollowUp"] = ["Prompts", "Prospects"],                                 // a call that is logged answers its prompts; a deal or an import brings its prospect
+        ["Inbound"] = ["Engagement", "Feed", "FollowUp", "Outbound", "Prompts", "Prospects"],   // what an answer means: heat, feed, what is owed, failed deliveries, prompts, phone numbers
         ["Hits"] = ["Switches"],                                                 // where a link leads now
-        // Has a mail judged again when its time of sending is told; makes the recipients prospects, asks for refusals and whether the rep is stopped.
-        ["Outbound"] = ["Engagement", "Prospects", "Switches"],
+        // Tells of failed deliveries; has a mail judged again when its time of sending is told; makes the recipients prospects, asks for refusals and whether the rep is stopped.
+        ["Outbound"] = ["Engagement", "Feed", "Prospects", "Switches"],
         ["Pages"] = ["Hits", "Outbound", "Prospects"],                           // the recipient's page
         ["Prompts"] = ["Feed", "FollowUp"],                                      // tells the feed, owes calls, asks the guard for its advice
         ["Prospects"] = ["FollowUp"],                                            // shows what is owed
@@ -37,7 +38,8 @@ public sealed partial class FolderTests
             "obligations", "follow_ups", "stage_settings", "deals", "deal_moves", "plans", "plan_touches", "insights", "touches", "bank_entries", "rep_hours", "rep_zones", "rep_days_off", "referrals",
             "promised_items", "prospect_dates", "interests",
         ],
-        ["Outbound"] = ["messages", "message_metadata", "links", "copies", "rep_options"],
+        ["Inbound"] = ["answers", "answer_mailboxes"],
+        ["Outbound"] = ["messages", "message_metadata", "links", "copies", "deliveries", "delivery_mails", "rep_options"],
         ["Prompts"] = ["prompts"],
         ["Prospects"] = ["prospects", "prospect_reps", "companies", "refusals"],
         ["Web"] = ["idempotent_requests"],
@@ -57,9 +59,10 @@ public sealed partial class FolderTests
     {
         ["Backups"] = ["checkpoints", "hits"],
         ["Commands"] = ["checkpoints", "copies", "hits", "hits_set_aside"],
-        ["Engagement"] = ["companies", "copies", "deal_moves", "deals", "links", "messages", "prompts", "prospects", "rep_addresses", "touches"],
+        ["Engagement"] = ["answers", "companies", "copies", "deal_moves", "deals", "links", "messages", "prompts", "prospects", "rep_addresses", "touches"],
         ["Feed"] = ["prospect_reps"],
         ["FollowUp"] = ["companies", "copies", "messages", "prompts", "prospect_reps", "prospects", "reps"],
+        ["Inbound"] = ["companies", "copies", "messages", "prospects"],
         ["Switches"] = ["copies", "messages", "reps"],
         ["Outbound"] = ["reps"],
         ["Prompts"] = ["companies", "messages", "obligations", "prospects", "reps"],
@@ -108,7 +111,7 @@ public sealed partial class FolderTests
         Assert.Empty(made.Distinct().Except(Tables.Values.SelectMany(t => t)).Except(["settings_seen"]));
     }
 
-    [GeneratedRegex(@"(?:^using (?:static )?Tracker\.|(?<![\w.""])(?=(?:Web|Hits|Outbound|Engagement|Prompts|Prospects|Feed|FollowUp|Pages|Access|Journal)\.[A-Z]))(?<name>\w+)")]
+    [GeneratedRegex(@"(?:^using (?:static )?Tracker\.|(?<![\w.""])(?=(?:Web|Hits|Inbound|Outbound|Engagement|Prompts|Prospects|Feed|FollowUp|Pages|Access|Journal)\.[A-Z]))(?<name>\w+)")]
     private static partial Regex Use();
 
     [GeneratedRegex(@"\b(?:insert into|update|delete from) (?<name>[a-z_]+)")]

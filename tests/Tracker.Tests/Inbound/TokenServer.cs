@@ -33,7 +33,7 @@ public sealed class TokenServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var server = new TokenServer(app);
-        app.MapPost("/token", async (HttpContext http) => await server.GiveAsync(await http.Request.ReadFormAsync()));
+        app.MapPost("/token", async (HttpRequest request) => await server.GiveAsync(await request.ReadFormAsync()));
         app.MapGet("/tokeninfo", (string access_token) => server.Live.ContainsKey(access_token)
             ? Results.Json(new { email = "rita@example.com", active = true, expires_in = 100 }) : Results.Json(new { error = "invalid_token" }, statusCode: 401));
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -17,7 +17,7 @@ public static class DoctorCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new Command("doctor", "Checks the installation and says what is wrong and what to do.");
+        var command = new Command("doctor", "Checks the installation and says what is wrong and what to do.") { DoctorMailCommand.Create(context) };
         command.SetAction((_, ct) => RunAsync(context, ct));
         return command;
     }

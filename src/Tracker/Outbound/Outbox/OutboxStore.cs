@@ -1,3 +1,4 @@
+using Tracker.Engagement;
 using Tracker.Storage;
 using Tracker.Web;
 
@@ -71,6 +72,8 @@ public sealed class OutboxStore(OutboxSignal signal, Settings.TrackerSettings se
         {
             await session.ExecuteAsync("update copies set sent_at_ms = @now where id = @copy", of);
             await session.ExecuteAsync("update messages set sent_at_ms = coalesce(sent_at_ms, @now) where id = @message", of);
+            // A gateway may have looked before this was known.
+            await Rejudging.AskAsync(session, delivery.MessageId, now);
         }
     }
 

@@ -65,7 +65,7 @@ public sealed class AccessTokens(TrackerSettings settings, TimeProvider time) : 
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException or InvalidOperationException || (e is TaskCanceledException && !ct.IsCancellationRequested))
         {
-            throw new NoTokenException($"{oauth.TokenUrl} could not be asked for an access token: {e.Message}", e);
+            throw new NoTokenException($"{oauth.TokenUrl} could not be asked for an access token: {(e is JsonException ? "its answer is no JSON" : e.Message)}", e);
         }
     }
 
