@@ -2,6 +2,7 @@ using Tracker.Access;
 using Tracker.Commands;
 using Tracker.Engagement;
 using Tracker.Feed;
+using Tracker.FollowUp;
 using Tracker.Hits;
 using Tracker.Outbound;
 using Tracker.Pages;
@@ -24,15 +25,14 @@ partial class Program
         app.UseApiPipeline();
         app.MapHealth();
         app.MapMetrics();
-        app.MapPages();
+        app.MapAllPages();
         app.MapOptOut();
         var api = app.MapGroup("/api/v1");
         api.MapMessages();
-        api.MapLinks();
         api.MapHits();
-        api.MapHot();
         api.MapProspects();
         api.MapPrompts();
+        api.MapFollowUp();
         api.MapFeed();
         return app;
     }

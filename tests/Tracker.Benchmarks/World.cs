@@ -96,7 +96,8 @@ sealed record World(int Prospects, int Hits)
     void HitRows(SqliteConnection connection, DateTimeOffset now, long[] last)
     {
         using var transaction = connection.BeginTransaction();
-        var judgements = Dictionaries(connection, now);
+        var reasonOf = new long[Visitors.Count];
+        var judgements = Dictionaries(connection, now, reasonOf);
         using var hit = Insert(connection, "hits", "id", "copy_id", "previous_id", "at_ms", "kind", "link", "method", "client_id", "network_id", "source_prefix", "source_hash",
             "own_visit", "other_copies", "verdict", "confidence", "reason_id", "rules_version");
         var random = new Random(Seed);
@@ -110,24 +111,31 @@ sealed record World(int Prospects, int Hits)
             var visitor = Visitors.Of(copy);
             Put(hit, id, (long)copy, last[copy] == 0 ? DBNull.Value : last[copy], start + (long)(i * step), 0L, DBNull.Value, "GET", visitor + 1L,
                 DBNull.Value, Visitors.SourcePrefix(copy), Visitors.SourceHash(copy), 0L, 0L, (long)judgements[visitor].Verdict, (long)Math.Round(judgements[visitor].Confidence * 100),
-                1L, (long)Judge.RulesVersion);
+                reasonOf[visitor], (long)Judge.RulesVersion);
             last[copy] = id;
         }
         transaction.Commit();
     }
 
-    /// <summary>A client for each kind of visitor, and the reasons, which are the same for all.</summary>
-    static Judgement[] Dictionaries(SqliteConnection connection, DateTimeOffset now)
+    /// <summary>A client for each kind of visitor, and each set of reasons once.</summary>
+    static Judgement[] Dictionaries(SqliteConnection connection, DateTimeOffset now, long[] reasonOf)
     {
         using var client = Insert(connection, "clients", "id", "fingerprint", "user_agent", "headers", "last_seen_at_ms");
         using var reasons = Insert(connection, "reasons", "id", "texts");
         var judgements = Enumerable.Range(0, Visitors.Count).Select(v => Visitors.Judgement(v, now)).ToArray();
+        var texts = new Dictionary<string, long>();
         for (var v = 0; v < Visitors.Count; v++)
         {
             Put(client, v + 1L, $"visitor {v}", Visitors.UserAgent(v), JsonSerializer.Serialize(Visitors.Headers), now.ToUnixTimeMilliseconds());
+            var known = texts.Count;
+            var text = JsonSerializer.Serialize(judgements[v].Reasons, ApiJson.Options);
+            if (texts.TryAdd(text, known + 1))
+            {
+                Put(reasons, known + 1L, text);
+            }
+            reasonOf[v] = texts[text];
         }
-        Put(reasons, 1L, JsonSerializer.Serialize(judgements[0].Reasons, ApiJson.Options));
-        return judgements.All(j => j.Reasons.SequenceEqual(judgements[0].Reasons)) ? judgements : throw new InvalidOperationException("The visitors are judged differently; give each its reasons.");
+        return judgements;
     }
 
     public static string Email(int prospect) => $"person{prospect}@company{1 + ((prospect - 1) / PeoplePerCompany)}.example";

@@ -66,11 +66,17 @@ public static class Backup
         using var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = to, Pooling = false }.ConnectionString);
         source.Open();
         target.Open();
+        Run(source, "pragma busy_timeout = 30000"); // Milliseconds; the copy itself waits for nobody else's sake.
         source.BackupDatabase(target);
-        using var single = target.CreateCommand();
-        single.CommandText = "pragma journal_mode = delete"; // One file, complete in itself.
-        single.ExecuteScalar();
+        Run(target, "pragma journal_mode = delete"); // One file, complete in itself.
     }, ct);
+
+    static void Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteScalar();
+    }
 
     static void AddIfThere(BackupWriter writer, string name, string path)
     {

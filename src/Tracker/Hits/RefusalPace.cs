@@ -45,12 +45,12 @@ public sealed class RefusalPace(TimeProvider time)
     /// <returns>Refusals of this source in this minute, this one included.</returns>
     int Count(IPAddress source)
     {
-        var minute = (long)time.GetElapsedTime(0).TotalMinutes << 32;
+        var minute = (long)time.GetElapsedTime(0).TotalMinutes;
         ref var slot = ref _slots[(uint)HashCode.Combine(source) % Slots];
         while (true)
         {
             var seen = Volatile.Read(ref slot);
-            var next = (seen & ~uint.MaxValue) == minute ? seen + 1 : minute + 1;
+            var next = seen >> 32 == minute ? seen + 1 : (minute << 32) + 1;
             if (Interlocked.CompareExchange(ref slot, next, seen) == seen)
             {
                 return (int)(next & uint.MaxValue);

@@ -11,8 +11,8 @@ namespace Tracker.Hits;
 /// the facts, hand them to the journal, answer once they are on disk. Whatever goes wrong on our side, a reader gets the picture and a click lands.
 /// </summary>
 public sealed partial class Tracking(
-    KeyRing ring, HitJournal journal, LinkSwitches switches, RefusalPace pace, ClientAddress clientAddress, HitFacts facts, TimeProvider time,
-    TrackerMetrics metrics, ILogger<Tracking> log)
+    KeyRing ring, HitJournal journal, LinkSwitches switches, RefusalPace pace, ClientAddress clientAddress, HitFacts facts, Access.KnownSessions sessions,
+    TimeProvider time, TrackerMetrics metrics, ILogger<Tracking> log)
 {
     const string OpenPath = "/o/", ClickPath = "/c/", PixelSuffix = ".gif";
 
@@ -88,7 +88,7 @@ public sealed partial class Tracking(
     {
         try
         {
-            var own = Access.SessionCookie.IsThere(request.Headers) ? OwnVisit.Browser : OwnVisit.None;
+            var own = sessions.IsRep(request.Headers) ? OwnVisit.Browser : OwnVisit.None;
             var writer = new HitRecord.Writer(_buffer ??= new byte[HitRecord.Writer.MaxLength]);
             facts.Write(ref writer, kind, own, token.Link, token.Copy, request.Method, request.Headers, clientAddress.Of(request.Peer, request.Headers), time.GetUtcNow());
             return request.RecordAsync(journal, writer.Written);

@@ -39,7 +39,8 @@ public static class Belonging
         return File.ReadAllText(file).Trim();
     }
 
-    static string FolderIdFile(string dataFolder) => Path.Combine(dataFolder, "folder-id");
+    /// <summary>Made when a database is first used from the folder.</summary>
+    public static string FolderIdFile(string dataFolder) => Path.Combine(dataFolder, "folder-id");
 
     /// <summary>Checks, and claims what nobody has claimed.</summary>
     /// <exception cref="StrangerException">They do not belong together; it names the way out.</exception>

@@ -6,6 +6,9 @@ namespace Tracker.Storage;
 /// <summary>The database's file is damaged; nothing is read from it or written to it any more.</summary>
 public sealed class DamagedDatabaseException(string message) : DbException(message);
 
+/// <summary>The database's file is not where it was.</summary>
+public sealed class MissingDatabaseException(string message) : DbException(message);
+
 /// <summary>The one seam to storage: the base library's data source, and a dialect for what differs.</summary>
 public sealed class Database : IAsyncDisposable
 {
@@ -13,6 +16,7 @@ public sealed class Database : IAsyncDisposable
     readonly SemaphoreSlim _writer = new(1);
     DbConnection? _keptWriter; // Used by whoever holds the writer's turn.
     volatile bool _isDamaged;
+    DateTime _madeAt; // Of the file, to tell it from another that was put in its place.
 
     /// <param name="connectionString">Empty: SQLite in the data folder. Otherwise PostgreSQL.</param>
     public Database(string connectionString, string dataFolder)
@@ -39,7 +43,7 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Why it is not ready, when that is known.</summary>
     public string? Problem { get; private set; }
 
-    public void MarkReady() => (IsReady, Problem) = (true, null);
+    public void MarkReady() => (IsReady, Problem, _madeAt) = (true, null, SqliteFile is null ? default : File.GetCreationTimeUtc(SqliteFile));
 
     public void MarkFailing(string problem) => Problem = problem;
 
@@ -73,6 +77,7 @@ public sealed class Database : IAsyncDisposable
             await using var transaction = await Dialect.BeginWriteAsync(connection, ct);
             var session = new Session(connection, transaction, Dialect, ct);
             var result = await work(session);
+            ThrowIfMoved();
             await transaction.CommitAsync(CancellationToken.None);
             isDone = true;
             session.Committed();
@@ -126,6 +131,28 @@ public sealed class Database : IAsyncDisposable
         finally
         {
             _writer.Release();
+        }
+    }
+
+    // A deleted SQLite file goes on taking commits until its last user closes it, and all of them are gone then: hits would leave the journal for nowhere.
+    void ThrowIfMoved()
+    {
+        if (SqliteFile is not null && _madeAt != default && (!File.Exists(SqliteFile) || File.GetCreationTimeUtc(SqliteFile) != _madeAt))
+        {
+            throw new MissingDatabaseException(
+                $"The database file {SqliteFile} was deleted or replaced while the server uses it. Put it back, with its -wal file, or stop the server and restore a backup. Hits are kept in the journal.");
+        }
+    }
+
+    /// <summary>Refuses to make a new database where one has been: hits in the journal belong to the old one, and would be dropped as unknown.</summary>
+    /// <exception cref="MissingDatabaseException">The data folder has had a SQLite database, and it is not there.</exception>
+    public void ThrowIfGone()
+    {
+        if (SqliteFile is not null && !File.Exists(SqliteFile) && File.Exists(Belonging.FolderIdFile(Path.GetDirectoryName(SqliteFile)!)))
+        {
+            throw new MissingDatabaseException(
+                $"The database file {SqliteFile} is gone. Put it back, or restore a backup: tracker restore FILE. Only to begin with an empty database, delete {Belonging.FolderIdFile(Path.GetDirectoryName(SqliteFile)!)}; " +
+                "hits of mail that is out are then dropped.");
         }
     }
 

@@ -81,7 +81,7 @@ public abstract class Dialect
             await connection.BeginTransactionAsync(ct);
 
         public override bool IsUnavailable(DbException error) =>
-            error is DamagedDatabaseException or SqliteException { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Corrupt or Full or CantOpen or NotADatabase };
+            error is DamagedDatabaseException or MissingDatabaseException or SqliteException { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Corrupt or Full or CantOpen or NotADatabase };
 
         public override bool IsBadData(DbException error) => error is SqliteException { SqliteErrorCode: TooBig or Constraint or Mismatch };
     }

@@ -29,8 +29,7 @@ public static class Hosts
 
     static string Ascii(string host)
     {
-        // Full-width letters, ideographic full stops and soft hyphens lead to the plain host, in every browser.
-        var plain = host.Normalize(NormalizationForm.FormKC).Replace('\u3002', '.').Replace("\u00ad", "", StringComparison.Ordinal).ToLowerInvariant().TrimEnd('.');
+        var plain = Plain(host).ToLowerInvariant().TrimEnd('.');
         try
         {
             return plain.Length == 0 || System.Text.Ascii.IsValid(plain) ? plain : Idn.GetAscii(plain);
@@ -40,4 +39,33 @@ public static class Hosts
             return plain; // No browser takes it either; as it stands it still equals itself.
         }
     }
+
+    // Other forms of ASCII letters, which every browser reads as these (Unicode Technical Standard #46, section 4). By hand, because the base library's
+    // normalisation needs data that this program runs without.
+    static string Plain(string host)
+    {
+        if (System.Text.Ascii.IsValid(host))
+        {
+            return host;
+        }
+        var plain = new StringBuilder();
+        foreach (var rune in host.EnumerateRunes())
+        {
+            var (code, shown) = (rune.Value, rune.ToString());
+            plain.Append(code switch
+            {
+                0x3002 or 0xff61 => ".",
+                0x00ad or 0x200b or 0x2060 or 0xfeff => "",
+                >= 0xff01 and <= 0xff5e => Letter(code - 0xfee0),
+                >= 0x24b6 and <= 0x24cf => Letter('A' + code - 0x24b6),
+                >= 0x24d0 and <= 0x24e9 => Letter('a' + code - 0x24d0),
+                >= 0x1d400 and <= 0x1d6a3 => Letter("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"[(code - 0x1d400) % 52]),
+                >= 0x1d7ce and <= 0x1d7ff => Letter('0' + (code - 0x1d7ce) % 10),
+                _ => shown,
+            });
+        }
+        return plain.ToString();
+    }
+
+    static string Letter(int code) => ((char)code).ToString();
 }

@@ -17,7 +17,9 @@ public sealed partial class FolderTests
     static readonly Dictionary<string, string[]> Calls = new()
     {
         ["Engagement"] = ["Feed", "Hits", "Outbound", "Prompts", "Prospects"],   // reads records, tells the feed, raises prompts, asks for names of links and for refusals
-        ["Outbound"] = ["Prospects"],                                            // makes the recipients prospects, asks for refusals
+        ["Hits"] = ["Switches"],                                                 // where a link leads now
+        // Has a mail judged again when its time of sending is told; makes the recipients prospects, asks for refusals and whether the rep is stopped.
+        ["Outbound"] = ["Engagement", "Prospects", "Switches"],
         ["Pages"] = ["Hits", "Outbound", "Prospects"],                           // the recipient's page
         ["Prompts"] = ["Feed", "FollowUp"],                                      // tells the feed, owes calls
         ["Prospects"] = ["FollowUp"],                                            // shows what is owed
@@ -27,14 +29,15 @@ public sealed partial class FolderTests
     static readonly Dictionary<string, string[]> Tables = new()
     {
         ["Access"] = ["reps", "sessions", "sign_in_links", "api_keys", "rep_addresses"],
-        ["Engagement"] = ["hits", "held_hits", "hits_set_aside", "checkpoints", "clients", "networks", "reasons", "company_scans"],
+        ["Engagement"] = ["hits", "held_hits", "hits_set_aside", "checkpoints", "clients", "networks", "reasons", "company_scans", "thread_views"],
         ["Feed"] = ["feed"],
         ["FollowUp"] = ["obligations"],
-        ["Outbound"] = ["messages", "message_metadata", "links", "copies"],
+        ["Outbound"] = ["messages", "message_metadata", "links", "copies", "rep_options"],
         ["Prompts"] = ["prompts"],
         ["Prospects"] = ["prospects", "prospect_reps", "companies", "refusals"],
         ["Web"] = ["idempotent_requests"],
-        ["Storage"] = ["schema_versions"],
+        ["Storage"] = ["schema_versions", "nodes", "signing_keys"],
+        ["Switches"] = ["link_rules"],
     };
 
     /// <summary>Another's table that is written. Each is derived state that the engagement keeps, or old rows that housekeeping removes.</summary>
@@ -47,9 +50,11 @@ public sealed partial class FolderTests
     /// <summary>Another's tables that are read, mostly joined for a name to show.</summary>
     static readonly Dictionary<string, string[]> Reads = new()
     {
-        ["Commands"] = ["hits", "hits_set_aside"],
+        ["Backups"] = ["checkpoints", "hits"],
+        ["Commands"] = ["checkpoints", "copies", "hits", "hits_set_aside"],
         ["Engagement"] = ["companies", "copies", "links", "messages", "prompts", "prospects", "rep_addresses"],
         ["Feed"] = ["prospect_reps"],
+        ["Switches"] = ["copies", "messages", "reps"],
         ["Outbound"] = ["reps"],
         ["Prompts"] = ["companies", "messages", "obligations", "prospects", "reps"],
         ["Prospects"] = ["copies", "links", "messages", "prompts", "reps"],

@@ -36,6 +36,10 @@ static class DatabaseChecks
 
     static async Task<Finding> BelongsAsync(Database database, TrackerSettings settings, DateTimeOffset now, CancellationToken ct)
     {
+        if (!File.Exists(settings.KeyRingFile) && await database.ReadAsync(s => s.ScalarAsync<long>("select count(*) from copies"), ct) > 0)
+        {
+            return Finding.Wrong($"Mail is out, and the key ring {settings.KeyRingFile} is not there: no link that was ever sent works. Put the file back from a backup.");
+        }
         try
         {
             await database.ReadAsync(s => Belonging.LookAsync(s, settings.Node, settings.DataFolder, File.Exists(settings.KeyRingFile) ? KeyRingFile.Read(settings.KeyRingFile, now) : null), ct);

@@ -37,7 +37,7 @@ static class FolderChecks
     {
         if (!File.Exists(settings.KeyRingFile))
         {
-            return Finding.Wrong($"There is no key ring {settings.KeyRingFile}. If mail is out already, put the file back from a backup: without it no link that was ever sent works. Else 'tracker serve' makes it.");
+            return Finding.Fine("There is no key ring yet; the first 'tracker serve' makes it."); // Whether there should be one, the database knows.
         }
         try
         {

@@ -1,7 +1,7 @@
 namespace Tracker.Outbound.Instrumenting;
 
 /// <summary>Makes one copy of a mail from its opened parts: plans the edits, splices them in, reads the result back.</summary>
-sealed class CopyMaker(ReadOnlyMemory<byte> mail, MailStructure structure, IReadOnlyList<Edit> cuts, IReadOnlyList<BodyPart> bodies)
+sealed class CopySplicer(ReadOnlyMemory<byte> mail, MailStructure structure, IReadOnlyList<Edit> cuts, IReadOnlyList<BodyPart> bodies)
 {
     /// <summary>Gmail shows so many bytes of a mail's HTML and hides the rest behind a link (reported by many senders, documented by none).</summary>
     const int GmailClip = 102 * 1024;
