@@ -1,20 +1,22 @@
-using System.Globalization;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Tracker.Access;
 using Tracker.Domain.Scoring;
+using Tracker.Domain.Signals;
 using Tracker.Domain.Tokens;
 using Tracker.Storage;
+using Tracker.Web;
 
 namespace Tracker.Benchmarks;
 
 /// <summary>
-/// A database as years of use leave it: real rows in the real schema, written fast. Each prospect has three copies, each copy its share of the hits, as a chain in
+/// A database as years of use leave it: real rows in the real schema, written fast. Each prospect has ten copies, each copy its share of the hits, as a chain in
 /// no order that would help: a copy's next hit is any number of hits later.
 /// </summary>
 /// <param name="Hits">Stored already.</param>
 sealed record World(int Prospects, int Hits)
 {
-    public const int CopiesPerProspect = 3, PeoplePerCompany = 5, LinksPerMessage = 3, Seed = 7;
+    public const int CopiesPerProspect = 10, PeoplePerCompany = 5, LinksPerMessage = 2, Seed = 7;
 
     const long DayMs = 86_400_000;
 
@@ -93,9 +95,9 @@ sealed record World(int Prospects, int Hits)
 
     void HitRows(SqliteConnection connection, DateTimeOffset now, long[] last)
     {
-        Run(connection, "insert into clients (fingerprint, user_agent, headers, last_seen_at_ms) values ('benchmark', 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36', '{\"accept\":\"image/avif,image/webp,*/*;q=0.8\",\"accept-language\":\"en-GB,en;q=0.9\"}', " + now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) + ")");
-        Run(connection, "insert into reasons (texts) values ('[\"Opened in a browser, more than half an hour after it was sent.\"]')");
         using var transaction = connection.BeginTransaction();
+        var reasonOf = new long[Visitors.Count];
+        var judgements = Dictionaries(connection, now, reasonOf);
         using var hit = Insert(connection, "hits", "id", "copy_id", "previous_id", "at_ms", "kind", "link", "method", "client_id", "network_id", "source_prefix", "source_hash",
             "own_visit", "other_copies", "verdict", "confidence", "reason_id", "rules_version");
         var random = new Random(Seed);
@@ -106,12 +108,34 @@ sealed record World(int Prospects, int Hits)
             var copy = 1 + random.Next(Copies);
             // Ids as the journal gives them: they begin at the time of the first and are dense from there.
             var id = start + i;
-            var click = i % 5 == 0;
-            Put(hit, id, (long)copy, last[copy] == 0 ? DBNull.Value : last[copy], start + (long)(i * step), click ? 1L : 0L, click ? (long)(i % LinksPerMessage) : DBNull.Value, "GET", 1L,
-                DBNull.Value, $"198.51.{i % 200}.0/24", random.NextInt64(), 0L, 0L, 1L, 90L, 1L, 1L);
+            var visitor = Visitors.Of(copy);
+            Put(hit, id, (long)copy, last[copy] == 0 ? DBNull.Value : last[copy], start + (long)(i * step), 0L, DBNull.Value, "GET", visitor + 1L,
+                DBNull.Value, Visitors.SourcePrefix(copy), Visitors.SourceHash(copy), 0L, 0L, (long)judgements[visitor].Verdict, (long)Math.Round(judgements[visitor].Confidence * 100),
+                reasonOf[visitor], (long)Judge.RulesVersion);
             last[copy] = id;
         }
         transaction.Commit();
+    }
+
+    /// <summary>A client for each kind of visitor, and each set of reasons once.</summary>
+    static Judgement[] Dictionaries(SqliteConnection connection, DateTimeOffset now, long[] reasonOf)
+    {
+        using var client = Insert(connection, "clients", "id", "fingerprint", "user_agent", "headers", "last_seen_at_ms");
+        using var reasons = Insert(connection, "reasons", "id", "texts");
+        var judgements = Enumerable.Range(0, Visitors.Count).Select(v => Visitors.Judgement(v, now)).ToArray();
+        var texts = new Dictionary<string, long>();
+        for (var v = 0; v < Visitors.Count; v++)
+        {
+            Put(client, v + 1L, $"visitor {v}", Visitors.UserAgent(v), JsonSerializer.Serialize(Visitors.Headers), now.ToUnixTimeMilliseconds());
+            var known = texts.Count;
+            var text = JsonSerializer.Serialize(judgements[v].Reasons, ApiJson.Options);
+            if (texts.TryAdd(text, known + 1))
+            {
+                Put(reasons, known + 1L, text);
+            }
+            reasonOf[v] = texts[text];
+        }
+        return judgements;
     }
 
     public static string Email(int prospect) => $"person{prospect}@company{1 + ((prospect - 1) / PeoplePerCompany)}.example";

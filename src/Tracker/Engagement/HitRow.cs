@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tracker.Domain.Signals;
 using Tracker.Storage;
 using Tracker.Web;
@@ -35,6 +34,9 @@ public sealed record HitRow
     /// <summary>Judging looks back this many hits of a copy at most; a copy fetched more often than that is judged by its latest.</summary>
     public const int MaxRecent = 48;
 
+    static readonly KnownTexts<Dictionary<string, string>> KnownHeaders = new();
+    static readonly KnownTexts<string[]> KnownReasons = new();
+
     const string Columns = """
         h.id, h.copy_id, h.at_ms, h.kind, h.link, h.method, c.user_agent, c.headers, n.name as network_name, coalesce(n.certainty, 0) as network_certainty,
         coalesce(n.clicks_only, 0) as network_clicks_only, h.source_prefix, h.source_hash, h.own_visit, h.other_copies, h.verdict, h.confidence,
@@ -51,7 +53,7 @@ public sealed record HitRow
         At = Times.Of(AtMs),
         Method = Method,
         UserAgent = UserAgent,
-        Headers = JsonSerializer.Deserialize<Dictionary<string, string>>(Headers)!,
+        Headers = KnownHeaders.Read(Headers),
         Network = NetworkName is null ? null : new(NetworkName, (NetworkCertainty)NetworkCertainty, NetworkClicksOnly != 0),
         SourcePrefix = SourcePrefix,
         SourceHash = SourceHash,
@@ -61,7 +63,7 @@ public sealed record HitRow
 
     public Judgement ToJudgement() => new(Id, (Verdict)Verdict, Confidence / 100.0, ReasonTexts());
 
-    public IReadOnlyList<string> ReasonTexts() => JsonSerializer.Deserialize<string[]>(Reasons)!;
+    public IReadOnlyList<string> ReasonTexts() => KnownReasons.Read(Reasons);
 
     /// <summary>The latest hits of each copy, oldest first, by walking each copy's chain back from its end; and with them those that are held, however far back.</summary>
     public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IReadOnlyCollection<long> copyIds, int most = MaxRecent)

@@ -30,13 +30,13 @@ public static class PromptCards
 
     /// <summary>The rep's open prompts, the biggest first: by heat, then by the latest look.</summary>
     public static async Task<IReadOnlyList<PromptCard>> OpenAsync(Session session, long repId, HeatScale scale, DateTimeOffset now) =>
-        Sorted(await CardsAsync(session, await session.QueryAsync<PromptRow>(PromptRow.Select + " p.rep_id = @repId and p.state = 'open'", new { repId }), scale, now));
+        Sorted(await CardsAsync(session, await session.QueryAsync<PromptRow>(PromptRow.Select + " where p.rep_id = @repId and p.state = 'open'", new { repId }), scale, now));
 
     /// <summary>Some of the rep's prompts as they now stand, whatever their state.</summary>
     public static async Task<IReadOnlyList<PromptCard>> OfAsync(Session session, long repId, IReadOnlyCollection<long> ids, HeatScale scale, DateTimeOffset now) => ids.Count == 0
         ? []
         : Sorted(await CardsAsync(session, await session.QueryAsync<PromptRow>(
-            PromptRow.Select + $" p.rep_id = @repId and {session.Dialect.In("p.id", "@ids")}", new { repId, ids = ids.ToArray() }), scale, now));
+            PromptRow.Select + $" where p.rep_id = @repId and {session.Dialect.In("p.id", "@ids")}", new { repId, ids = ids.ToArray() }), scale, now));
 
     /// <summary>How many are silent for now, and how many calls were missed.</summary>
     public static async Task<(long Snoozed, long Missed)> WaitingAsync(Session session, long repId)
