@@ -2,6 +2,7 @@ using Tracker.Access;
 using Tracker.Commands;
 using Tracker.Engagement;
 using Tracker.Feed;
+using Tracker.FollowUp;
 using Tracker.Hits;
 using Tracker.Outbound;
 using Tracker.Pages;
@@ -21,19 +22,17 @@ partial class Program
         builder.Services.AddTracker(settings);
         replace?.Invoke(builder.Services);
         var app = builder.Build();
-        app.UseMiddleware<TrackingMiddleware>();   // pixels and links, before everything that the rest needs
         app.UseApiPipeline();
         app.MapHealth();
         app.MapMetrics();
-        app.MapPages();
+        app.MapAllPages();
         app.MapOptOut();
         var api = app.MapGroup("/api/v1");
         api.MapMessages();
-        api.MapLinks();
         api.MapHits();
-        api.MapHot();
         api.MapProspects();
         api.MapPrompts();
+        api.MapFollowUp();
         api.MapFeed();
         return app;
     }

@@ -16,6 +16,18 @@ public enum Outcome
 
     /// <summary>They asked not to be contacted any more.</summary>
     Stop,
+
+    /// <summary>What needs nobody to pick up went out: a mail, a note, a card, a gift.</summary>
+    Sent,
+
+    /// <summary>They are ready to buy: the plan has done its work.</summary>
+    Ready,
+}
+
+public static class Outcomes
+{
+    /// <summary>They said something themselves. Everything else is silence, and silence is not an answer.</summary>
+    public static bool IsAnswer(Outcome outcome) => outcome is Outcome.Connected or Outcome.NotNow or Outcome.WillCallUs or Outcome.Stop or Outcome.Ready;
 }
 
 /// <summary>What is owed next, and when.</summary>
@@ -42,6 +54,8 @@ public static class NextSteps
         Outcome.WillCallUs => new(NextStep.Call, BusinessDayAfter(now + NoDayNamed, 0), "they said they would call; if not, it falls to us"),
         // An unanswered call is followed by another kind of touch; a voicemail announced one.
         Outcome.NoAnswer => new(NextStep.Call, BusinessDayAfter(now, 1), "no answer yet"),
+        Outcome.Sent => new(NextStep.Call, BusinessDayAfter(now, 3), "the touch after an unanswered mail is a call"),
+        Outcome.Ready => new(NextStep.Call, BusinessDayAfter(now, 1), "they said ready: settle the details"),
         Outcome.Voicemail => new(NextStep.Email, BusinessDayAfter(now, 1), "follow up on the voicemail"),
         _ => new(NextStep.Call, BusinessDayAfter(now, 2), "follow up on the conversation"),
     };

@@ -27,8 +27,11 @@ public static class CommandLine
             LinksCommand.Create(context),
             KeysCommand.Create(context),
             InstrumentCommand.Create(context),
+            InboundCommand.Create(context),
             ReplayCommand.Create(context),
             ReplayExportCommand.Create(context),
+            ImportCommand.CreateImport(context),
+            ImportCommand.CreateExport(context),
             RebuildCommand.Create(context),
             NetworksCommand.Create(context),
             DoctorCommand.Create(context),
@@ -80,4 +83,18 @@ public static class CommandLine
 }
 
 /// <summary>The command cannot do what was asked, for a reason its user can do something about.</summary>
-public sealed class CommandException(string message) : Exception(message);
+public sealed class CommandException(string message) : Exception(message)
+{
+    /// <summary>What the API would answer with as a problem, a command says in a sentence.</summary>
+    public static T Or<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Web.ProblemException e)
+        {
+            throw new CommandException(e.Message);
+        }
+    }
+}

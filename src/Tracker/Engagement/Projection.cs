@@ -118,6 +118,7 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
         var copies = (await CopyRow.ByTokenAsync(session, [.. records.Select(r => r.Copy.ToString()).Distinct()])).ToDictionary(c => c.Token);
         var refused = await Prospects.Refusals.AmongAsync(session, [.. copies.Values.Select(c => c.Recipient).Distinct()]);
         var own = await OwnVisits.LoadAsync(session, [.. records.Select(r => r.Facts.SourceHash).Distinct()]);
+        var views = await ThreadViews.LoadAsync(session, [.. copies.Values.Select(c => c.MessageId).Distinct()]);
         var kept = new List<(CopyRow Copy, Hit Hit)>();
         foreach (var record in records)
         {
@@ -132,7 +133,7 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
             }
             else
             {
-                kept.Add((copy, own.Mark(record.Facts, copy.RepId)));
+                kept.Add((copy, views.Mark(own.Mark(record.Facts, copy.RepId), copy.MessageId)));
             }
         }
         kept = sources.Mark(session, kept, out var seenElsewhere);

@@ -42,13 +42,21 @@ public sealed class AddressKey
         }
     }
 
+    [ThreadStatic] static (byte[] Key, IncrementalHash Hash)? t_hash;
+
     /// <summary>Equal for the same address on the same UTC day, else unrelated.</summary>
     public long HashOf(IPAddress address, DateTimeOffset at)
     {
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out var length);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(KeyOf(DayOf(at)), bytes[..length], hash);
+        var key = KeyOf(DayOf(at));
+        // One made per call costs twice as much as one used again. It is put back only when nothing went wrong.
+        var keyed = t_hash is { } kept && ReferenceEquals(kept.Key, key) ? kept.Hash : IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        t_hash = null;
+        keyed.AppendData(bytes[..length]);
+        keyed.GetHashAndReset(hash);
+        t_hash = (key, keyed);
         return BinaryPrimitives.ReadInt64LittleEndian(hash);
     }
 

@@ -41,22 +41,23 @@ public static class LinkEndpoints
         var now = time.GetUtcNow();
         var metadata = MetadataFilter.Check(body.Metadata);
         var id = CopyId.FromBytes(RandomNumberGenerator.GetBytes(CopyId.Length));
-        if (!address.TryClick(id, 0, url, out var tracked))
+        var owner = await database.ReadAsync(s => RepChoice.NeededAsync(s, caller, rep), http.RequestAborted);
+        var host = address.Decide(new(), await database.ReadAsync(s => RepOptions.OfAsync(s, owner.Id), http.RequestAborted), owner.Email).PublicUrl;
+        if (!address.TryClick(id, 0, url, host, out var tracked))
         {
             return Problems.CannotTrack.With($"'url' is too long: tracked, it would exceed {TokenCodec.MaxLinkLength} characters.");
         }
         var link = new LinkReport(0, url, true, null, tracked, body.Label);
-        var copy = new MadeCopy(id, new(email, body.Recipient.Name, RecipientField.To), new(default, true, null, address.Open(id), [link], []));
+        var copy = new MadeCopy(id, new(email, body.Recipient.Name, RecipientField.To), new(default, true, null, address.Open(id, host), [link], []));
         var result = await database.WriteAsync(async s =>
         {
-            var owner = await RepChoice.NeededAsync(s, caller, rep);
             if (settings.UnknownConsent == TrackerSettings.Off || (await Refusals.AmongAsync(s, [email])).Count > 0)
             {
                 return null;
             }
             maker.ThrowIfStopped(owner, [copy]);
             await ProspectBook.PutAsync(s, new(email, body.Recipient.Name, body.Recipient.Phone), owner.Id, now);
-            var message = new NewMessageRow(owner, MessageStore.Link, body.Label ?? url, null, null, "", metadata, null);
+            var message = new NewMessageRow(owner, MessageStore.Link, body.Label ?? url, null, null, "", metadata, null, new() { TrackingUrl = host });
             var (messageId, copies) = await MessageStore.AddAsync(s, message, [copy], address, withMime: false, now);
             var view = new NewLinkView(copies[0].Id, Ids.Text(messageId), link.TrackedUrl!, copy.Mail.OpenUrl!);
             await Idempotency.KeepAsync(s, http, StatusCodes.Status201Created, Location(view), view);

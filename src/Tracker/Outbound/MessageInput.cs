@@ -16,7 +16,8 @@ public sealed record MailOrigin(string? MessageId, DateTimeOffset Date);
 /// <param name="Problem">Why there is none.</param>
 public sealed record MessageInput(OutboundMail? Mail, JsonObject Metadata, ProblemHttpResult? Problem)
 {
-    public static async Task<MessageInput> ReadAsync(HttpContext http, long maxBytes, MailOrigin origin)
+    /// <param name="prepare">Done with a MIME mail before it is read.</param>
+    public static async Task<MessageInput> ReadAsync(HttpContext http, long maxBytes, MailOrigin origin, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? prepare = null)
     {
         var type = http.Request.ContentType?.Split(';')[0].Trim() ?? "";
         var isMime = type.Equals(MessageEndpoints.MimeType, StringComparison.OrdinalIgnoreCase);
@@ -28,7 +29,7 @@ public sealed record MessageInput(OutboundMail? Mail, JsonObject Metadata, Probl
         try
         {
             return isMime
-                ? FromMime(body, MetadataFilter.Check(QueryMetadata(http.Request)))
+                ? FromMime(prepare is null ? body : prepare(body), MetadataFilter.Check(QueryMetadata(http.Request)))
                 : FromJson(JsonSerializer.Deserialize<NewMessage>(body.Span, ApiJson.Options) ?? new(), origin);
         }
         catch (JsonException e)

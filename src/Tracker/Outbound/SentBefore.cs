@@ -10,7 +10,8 @@ namespace Tracker.Outbound;
 /// A message that an earlier try of the same request has made. The mail is not kept, but the repeat brings it again, so the same copies come out of it.
 /// </summary>
 /// <param name="MailMessageId">The mail's own Message-ID.</param>
-public sealed record SentBefore(long Id, string? MailMessageId, DateTimeOffset CreatedAt, IReadOnlyList<SentBefore.Copy> Copies)
+/// <param name="Options">As they were decided then.</param>
+public sealed record SentBefore(long Id, string? MailMessageId, DateTimeOffset CreatedAt, InstrumentOptions Options, IReadOnlyList<SentBefore.Copy> Copies)
 {
     public sealed record Copy
     {
@@ -35,14 +36,15 @@ public sealed record SentBefore(long Id, string? MailMessageId, DateTimeOffset C
             return null;
         }
         var copies = await session.QueryAsync<Copy>("select id, prospect_id, token, instrumented, reason from copies where message_id = @id order by id", new { id });
-        return new(id, row.MailMessageId, Times.Of(row.CreatedAtMs), copies);
+        var options = await RepOptions.OfMessageAsync(session, id);
+        return new(id, row.MailMessageId, Times.Of(row.CreatedAtMs), options.Resolved(options.TrackingUrl!), copies);
     }
 
     /// <summary>The copies again, in the mail's order of recipients, as they were decided then.</summary>
-    public IReadOnlyList<MadeCopy> Remake(OutboundMail mail, KeyRing ring, PublicAddress address) =>
+    public IReadOnlyList<MadeCopy> Remake(OutboundMail mail, KeyRing ring) =>
         [.. mail.Recipients.Zip(Copies, (recipient, copy) =>
         {
             var token = new CopyId(UInt128.Parse(copy.Token, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
-            return new MadeCopy(token, recipient, copy.Instrumented != 0 ? mail.CopyFor(token, ring, new() { PublicUrl = address.Url }) : mail.Untracked(copy.Reason ?? ""));
+            return new MadeCopy(token, recipient, copy.Instrumented != 0 ? mail.CopyFor(token, ring, Options) : mail.Untracked(copy.Reason ?? "", token, ring, Options));
         })];
 }

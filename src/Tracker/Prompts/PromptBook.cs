@@ -4,6 +4,7 @@ using Tracker.Domain.FollowUp;
 using Tracker.Domain.Signals;
 using Tracker.Feed;
 using Tracker.FollowUp;
+using Tracker.FollowUp.Touches;
 using Tracker.Settings;
 using Tracker.Storage;
 using Tracker.Web;
@@ -14,7 +15,11 @@ namespace Tracker.Prompts;
 /// <param name="Advice">What the rep should do.</param>
 /// <param name="Evidence">Why the hit is a person's; kept, so that the rep's rating can be held against it.</param>
 public sealed record PromptNews(
-    long ProspectId, long RepId, long MessageId, long HitId, DateTimeOffset At, string Advice, IReadOnlyList<string> Reasons, Judgement? Evidence = null);
+    long ProspectId, long RepId, long MessageId, long HitId, DateTimeOffset At, string Advice, IReadOnlyList<string> Reasons, Judgement? Evidence = null)
+{
+    /// <summary>Name of the link that they followed; null: they followed none.</summary>
+    public string? Interest { get; init; }
+}
 
 /// <summary>Raises, refreshes, withdraws and expires prompts, and tells the feed; always inside the caller's transaction.</summary>
 public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMetrics metrics)
@@ -28,6 +33,13 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
 
     public async Task RaiseAsync(Session session, PromptNews news, DateTimeOffset now)
     {
+        await Interests.NoteAsync(session, news.ProspectId, news.RepId, news.Interest, news.At);
+        // Whoever was parked is looking again: a call is owed anew, and the prompt says so.
+        if (await Revival.NoteAsync(session, news.ProspectId, news.RepId, now) is { } revived)
+        {
+            news = news with { Reasons = [.. news.Reasons, revived] };
+        }
+        news = news with { Advice = await GuardBook.PromptAdviceAsync(session, news.ProspectId, news.RepId, now) };
         // It is as old as the look that raised it: after an outage a look of this morning becomes an owed call, not a "now".
         var id = await session.ScalarAsync<long>("""
             insert into prompts (prospect_id, rep_id, message_id, hit_id, state, advice, reasons, rule, evidence, raised_at_ms, refreshed_at_ms, expires_at_ms)
@@ -42,10 +54,12 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
     /// </summary>
     public async Task RefreshAsync(Session session, PromptRow live, PromptNews news, DateTimeOffset now)
     {
+        await Interests.NoteAsync(session, news.ProspectId, news.RepId, news.Interest, news.At);
         if (news.RepId != live.RepId)
         {
             news = news with { MessageId = live.MessageId, Reasons = [news.Reasons[0].Split(',')[0], PromptWording.ColleaguesMail] };
         }
+        news = news with { Advice = await GuardBook.PromptAdviceAsync(session, live.ProspectId, live.RepId, now) };
         await session.ExecuteAsync("""
             update prompts set message_id = @message, advice = @advice, reasons = @reasons, refreshed_at_ms = @now,
                    expires_at_ms = case when expires_at_ms > @expires then expires_at_ms else @expires end
@@ -60,6 +74,20 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
         await session.ExecuteAsync("update prompts set state = 'withdrawn', advice = @advice, closed_at_ms = @now where id = @id", new { id = live.Id, advice = PromptWording.TakenBack, now = now.Ms() });
         await Obligations.SettlePromptAsync(session, live.Id, now);
         await TellAsync(session, FeedTypes.PromptWithdrawn, live.Id, now);
+    }
+
+    /// <summary>What is recorded as the outcome when the prospect has written back.</summary>
+    public const string Replied = "replied";
+
+    /// <summary>They have answered: nobody needs to call about what they read. Owed calls of the same rep are done with it too.</summary>
+    public async Task AnsweredByMailAsync(Session session, long prospectId, long repId, DateTimeOffset now)
+    {
+        foreach (var prompt in (await UnansweredAsync(session, prospectId)).Where(p => p.RepId == repId))
+        {
+            await session.ExecuteAsync("update prompts set state = 'answered', outcome = @outcome, closed_at_ms = @now where id = @id", new { id = prompt.Id, outcome = Replied, now = now.Ms() });
+            await Obligations.SettlePromptAsync(session, prompt.Id, now);
+            await TellAsync(session, FeedTypes.PromptClosed, prompt.Id, now);
+        }
     }
 
     /// <summary>Whether <see cref="TickAsync"/> has anything to do; asked every second, so it only reads.</summary>
@@ -87,10 +115,26 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
         foreach (var prompt in over)
         {
             await session.ExecuteAsync("update prompts set state = 'expired' where id = @id", new { id = prompt.Id });
-            await Obligations.AddAsync(session, new(prompt.ProspectId, prompt.RepId, prompt.Id, NextStep.Call, $"missed call: {JsonSerializer.Deserialize<string[]>(prompt.Reasons)![0]}", now), now);
+            await Obligations.AddAsync(session, new(prompt.ProspectId, prompt.RepId, prompt.Id, NextStep.Call, $"missed call: {JsonSerializer.Deserialize<string[]>(prompt.Reasons)![0]}", now) { Source = ObligationSources.Missed }, now);
             await TellAsync(session, FeedTypes.PromptExpired, prompt.Id, now);
         }
         return awake.Count + over.Count;
+    }
+
+    /// <summary>One call answers everything that asks for one: the rep's prompts of this prospect, missed or live, close with it.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> AnswerAllAsync(Session session, long prospectId, long repId, string outcome, DateTimeOffset now, long? except = null)
+    {
+        var ids = await session.QueryAsync<long>(
+            "select id from prompts where prospect_id = @prospectId and rep_id = @repId and state in ('open', 'snoozed', 'expired') order by id", new { prospectId, repId });
+        await session.ExecuteAsync(
+            "update prompts set state = 'answered', outcome = @outcome, closed_at_ms = @now where prospect_id = @prospectId and rep_id = @repId and state in ('open', 'snoozed', 'expired')",
+            new { prospectId, repId, outcome, now = now.Ms() });
+        foreach (var id in ids.Where(i => i != except))
+        {
+            await TellAsync(session, FeedTypes.PromptClosed, id, now);
+        }
+        return ids.Count;
     }
 
     /// <summary>Puts the prompt as it now stands on the feed.</summary>
@@ -100,6 +144,14 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
         await feed.AppendAsync(session, [new(type, now, row.RepId, row.ProspectId, row.MessageId, row.ToView())]);
         session.AfterCommit(() => metrics.Prompt(type));
         return row;
+    }
+
+    /// <summary>Tells the rep who had it that the prompt is a colleague's now.</summary>
+    public async Task TellHandedAsync(Session session, PromptRow before, DateTimeOffset now)
+    {
+        var after = (await PromptRow.FindAsync(session, before.Id, null))!;
+        await feed.AppendAsync(session, [new(FeedTypes.PromptHanded, now, before.RepId, before.ProspectId, before.MessageId, after.ToView())]);
+        session.AfterCommit(() => metrics.Prompt(FeedTypes.PromptHanded));
     }
 
     object Parameters(PromptNews news, DateTimeOffset now, long id = 0) => new

@@ -2,12 +2,13 @@ using Tracker.Access;
 using Tracker.Domain.FollowUp;
 using Tracker.Feed;
 using Tracker.FollowUp;
+using Tracker.FollowUp.Touches;
 using Tracker.Storage;
 using Tracker.Web;
 
 namespace Tracker.Prompts;
 
-/// <param name="Outcome">connected, voicemail, noAnswer, wrongNumber, notNow, willCallUs or stop.</param>
+/// <param name="Outcome">connected, voicemail, noAnswer, wrongNumber, notNow, willCallUs, stop or ready.</param>
 /// <param name="Minutes">How long the conversation took.</param>
 /// <param name="NextStep">Left out, it is filled in and returned.</param>
 /// <param name="Right">Whether the prompt was right: the rating, given along the way.</param>
@@ -28,7 +29,7 @@ public static class PromptEndpoints
     /// <summary>A prompt is about now; what should wait longer is a next step.</summary>
     static readonly TimeSpan LongestSnooze = TimeSpan.FromDays(7);
 
-    static readonly string[] Objections = ["price", "need", "comparing", "competitor", "timing", "other"];
+    internal static readonly IReadOnlyList<string> Objections = ShippedBanks.Objections;
 
     public static void MapPrompts(this IEndpointRouteBuilder api)
     {
@@ -39,12 +40,15 @@ public static class PromptEndpoints
             .Produces<Page<PromptView>>().ProducesProblems(Problems.InvalidParameter);
         group.MapGet("/{id}", GetAsync).RequireScope(Scopes.Read).WithName("getPrompt").WithSummary("One prompt").Produces<PromptView>().ProducesProblems(Problems.NotFound);
         group.MapPost("/{id}/outcome", OutcomeAsync).RequireScope(Scopes.Send).WithName("givePromptOutcome").WithSummary("Answers a prompt with what came of the call")
-            .WithDescription("Settles what was owed to the prospect and brings the next step; one that is left out is filled in.")
-            .Produces<PromptView>().ProducesProblems(Problems.NotFound, Problems.AlreadyClosed, Problems.InvalidJson, Problems.InvalidParameter);
+            .WithDescription("Settles what was owed to the prospect and brings the next step; one that is left out is filled in, from the plan where one runs. Only `connected` with no plan insists on one.")
+            .Produces<PromptView>().ProducesProblems(Problems.NotFound, Problems.AlreadyClosed, Problems.InvalidJson, Problems.InvalidParameter, Problems.NextStepNeeded);
         group.MapPost("/{id}/snooze", SnoozeAsync).RequireScope(Scopes.Send).WithName("snoozePrompt").WithSummary("Silences a prompt until a time")
             .Produces<PromptView>().ProducesProblems(Problems.NotFound, Problems.AlreadyClosed, Problems.InvalidJson, Problems.InvalidParameter);
         group.MapPost("/{id}/dismiss", DismissAsync).RequireScope(Scopes.Send).WithName("dismissPrompt").WithSummary("Closes a prompt without a call")
             .Produces<PromptView>().ProducesProblems(Problems.NotFound, Problems.AlreadyClosed, Problems.InvalidJson, Problems.InvalidParameter);
+        group.MapPost("/{id}/hand", HandAsync).RequireScope(Scopes.Send).WithName("handPrompt").WithSummary("Hands a prompt to a colleague")
+            .WithDescription("`rep` is the colleague's mail address. The prompt goes on as theirs: `prompt.handed` on the feed of who had it, `prompt.raised` on theirs.")
+            .Produces<PromptView>().ProducesProblems(Problems.NotFound, Problems.AlreadyClosed, Problems.InvalidJson, Problems.InvalidParameter, Problems.UnknownRep);
         group.MapPost("/{id}/rating", RateAsync).RequireScope(Scopes.Send).WithName("ratePrompt").WithSummary("Says whether a prompt was right")
             .WithDescription("Before it is closed; with the outcome or dismissal, `right` says the same.")
             .Produces<PromptView>().ProducesProblems(Problems.NotFound, Problems.AlreadyClosed, Problems.InvalidJson, Problems.InvalidParameter);
@@ -80,7 +84,7 @@ public static class PromptEndpoints
     {
         var now = time.GetUtcNow();
         var outcome = Names.Parse<Outcome>("outcome", body.Outcome);
-        var next = NextStepInput.Of(body.NextStep, outcome, now);
+        var next = body.NextStep is null ? null : NextStepInput.Of(body.NextStep, outcome, now);
         Texts.AtMost(MaxNote, "note", body.Note);
         if (body.Minutes is < 0 or > MaxMinutes)
         {
@@ -92,22 +96,13 @@ public static class PromptEndpoints
         }
         return ChangeAsync(id, http, caller, database, async (s, row) =>
         {
-            // One call answers everything that asks for one: the rep's other prompts of this prospect, missed or live, close with it.
-            const string Others = "prospect_id = @prospect and rep_id = @rep and state in ('open', 'snoozed', 'expired')";
-            var of = new { prospect = row.ProspectId, rep = row.RepId, id = row.Id, outcome = Names.Of(outcome), now = now.Ms() };
-            var others = await s.QueryAsync<long>($"select id from prompts where {Others} and id <> @id order by id", of);
-            await s.ExecuteAsync($"update prompts set state = 'answered', outcome = @outcome, closed_at_ms = @now where {Others}", of);
+            await TouchBook.RecordAsync(s, new(row.ProspectId, row.RepId, outcome == Outcome.Voicemail ? TouchKind.Voicemail : TouchKind.Call, outcome, now, next)
+            {
+                PromptId = row.Id, Objection = body.Objection, Minutes = body.Minutes, Note = body.Note,
+            }, now);
+            await book.AnswerAllAsync(s, row.ProspectId, row.RepId, Names.Of(outcome), now, except: row.Id);
             await s.ExecuteAsync("update prompts set note = @note, minutes = @minutes, objection = @objection, right_alarm = coalesce(@right, right_alarm) where id = @id",
                 new { id = row.Id, note = body.Note, minutes = body.Minutes, objection = body.Objection, right = Number(body.Right) });
-            await Obligations.SettleAsync(s, row.ProspectId, row.RepId, now);
-            if (next.At is { } at)
-            {
-                await Obligations.AddAsync(s, new(row.ProspectId, row.RepId, row.Id, next.Kind, next.Reason, at), now);
-            }
-            foreach (var other in others)
-            {
-                await book.TellAsync(s, FeedTypes.PromptClosed, other, now);
-            }
             return await book.TellAsync(s, FeedTypes.PromptClosed, row.Id, now);
         });
     }
@@ -137,6 +132,10 @@ public static class PromptEndpoints
         Texts.AtMost(MaxNote, "reason", body?.Reason);
         return ChangeAsync(id, http, caller, database, async (s, row) =>
         {
+            if (row.State == PromptStates.Expired && string.IsNullOrWhiteSpace(body?.Reason))
+            {
+                throw new ProblemException(Problems.Parameter("reason", body?.Reason, "why a call that was missed need not be made"));
+            }
             await s.ExecuteAsync(
                 "update prompts set state = 'dismissed', note = @reason, right_alarm = coalesce(@right, right_alarm), closed_at_ms = @now where id = @id",
                 new { id = row.Id, reason = body?.Reason, right = Number(body?.Right), now = now.Ms() });
@@ -144,6 +143,9 @@ public static class PromptEndpoints
             return await book.TellAsync(s, FeedTypes.PromptClosed, row.Id, now);
         });
     }
+
+    static Task<IResult> HandAsync(string id, HttpContext http, Caller caller, Database database, PromptBook book, TimeProvider time, HandTo body) =>
+        ChangeAsync(id, http, caller, database, (s, row) => HandOver.RunAsync(s, row, body.Rep, book, time.GetUtcNow()));
 
     static Task<IResult> RateAsync(string id, HttpContext http, Caller caller, Database database, PromptBook book, Rating body)
     {

@@ -9,6 +9,7 @@ public static class ProspectEndpoints
 {
     public static void MapProspects(this IEndpointRouteBuilder api)
     {
+        api.MapHot();
         var group = api.MapGroup("/prospects").WithTags("Prospects");
         group.MapPut("", PutAsync).RequireScope(Scopes.Send).WithName("putProspect").WithSummary("Creates or updates a prospect by address")
             .WithDescription("What is left out stays as it is. `timeZone` is an IANA name such as Europe/Berlin.")

@@ -14,6 +14,7 @@ public sealed class Database : IAsyncDisposable
 {
     readonly DbDataSource _source;
     readonly SemaphoreSlim _writer = new(1);
+    DbConnection? _keptWriter; // Used by whoever holds the writer's turn.
     volatile bool _isDamaged;
     ulong _file; // Of the file, to tell it from another that was put in its place.
 
@@ -68,20 +69,48 @@ public sealed class Database : IAsyncDisposable
     public async Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken ct)
     {
         await _writer.WaitAsync(ct);
+        DbConnection? connection = null;
+        var isDone = false;
         try
         {
-            await using var connection = await OpenAsync(ct);
+            connection = await OpenWriterAsync(ct);
             await using var transaction = await Dialect.BeginWriteAsync(connection, ct);
             var session = new Session(connection, transaction, Dialect, ct);
             var result = await work(session);
             ThrowIfMoved();
             await transaction.CommitAsync(CancellationToken.None);
+            isDone = true;
             session.Committed();
             return result;
         }
         finally
         {
+            // A connection on which something failed is not used again: what is wrong with it may be why.
+            await CloseWriterAsync(connection, keep: isDone);
             _writer.Release();
+        }
+    }
+
+    async Task<DbConnection> OpenWriterAsync(CancellationToken ct)
+    {
+        if (_keptWriter is { } kept && !_isDamaged)
+        {
+            _keptWriter = null;
+            return kept;
+        }
+        var connection = await OpenAsync(ct);
+        return await Dialect.PrepareWriterAsync(connection, ct);
+    }
+
+    async ValueTask CloseWriterAsync(DbConnection? connection, bool keep)
+    {
+        if (keep && connection is KeptStatements)
+        {
+            _keptWriter = connection;
+        }
+        else if (connection is not null)
+        {
+            await connection.DisposeAsync();
         }
     }
 
@@ -140,6 +169,7 @@ public sealed class Database : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await CloseWriterAsync(Interlocked.Exchange(ref _keptWriter, null), keep: false);
         await _source.DisposeAsync();
         _writer.Dispose();
         if (SqliteFile is not null)

@@ -11,7 +11,7 @@ namespace Tracker.Web;
 /// </summary>
 public sealed class BodyLimit(RequestDelegate next, TrackerSettings settings)
 {
-    /// <summary>For everything that is not mail.</summary>
+    /// <summary>For everything that is neither mail nor an import.</summary>
     public const long JsonBytes = 1_000_000;
 
     public static ProblemHttpResult TooLarge(long limit) =>
@@ -20,9 +20,12 @@ public sealed class BodyLimit(RequestDelegate next, TrackerSettings settings)
     // Routing takes the address with a slash at its end too.
     static bool IsMessages(PathString path) => path.StartsWithSegments("/api/v1/messages", StringComparison.OrdinalIgnoreCase, out var rest) && rest.Value is "" or "/" or null;
 
+    // A team's whole list is larger than a form.
+    static bool IsImport(PathString path) => path.StartsWithSegments("/api/v1/import", StringComparison.OrdinalIgnoreCase);
+
     public Task InvokeAsync(HttpContext http)
     {
-        var takesMail = HttpMethods.IsPost(http.Request.Method) && IsMessages(http.Request.Path);
+        var takesMail = HttpMethods.IsPost(http.Request.Method) && (IsMessages(http.Request.Path) || IsImport(http.Request.Path));
         var limit = takesMail ? settings.MessageBytes : JsonBytes;
         var kestrel = http.Features.Get<IHttpMaxRequestBodySizeFeature>();
         if (http.Request.ContentLength > limit)

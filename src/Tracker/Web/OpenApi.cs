@@ -10,7 +10,7 @@ namespace Tracker.Web;
 public sealed record PossibleProblems(IReadOnlyList<ProblemKind> Kinds);
 
 /// <summary>A body that is read by hand: JSON of a type, or another media type.</summary>
-public sealed record AcceptedBodies(Type Json, string Other);
+public sealed record AcceptedBodies(Type Json, string Other, string Example);
 
 public static class ProblemMetadata
 {
@@ -125,7 +125,7 @@ sealed class OperationDetails : IOperationFilter
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 [MediaTypeNames.Application.Json] = new() { Schema = context.SchemaGenerator.GenerateSchema(bodies.Json, context.SchemaRepository) },
-                [bodies.Other] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" }, Example = OpenApiExamples.Mail },
+                [bodies.Other] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" }, Example = bodies.Example },
             },
         };
     }

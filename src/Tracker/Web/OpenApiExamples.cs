@@ -27,7 +27,7 @@ public static class OpenApiExamples
     const string Prospect = """
         {"id":"3","email":"paul@customer.example","name":"Paul Prospect","phone":"+49 30 123456","company":"customer.example","timeZone":"Europe/Berlin","externalId":"crm-99","rep":"rita@example.com",
          "metadata":{},"createdAt":"2026-03-01T08:00:00.000Z","heat":6.2,"lastEngagedAt":"2026-03-02T10:04:00.000Z","looks":3,"clicks":1,"sittings":1,"muted":false,"refused":false,"promptId":"12",
-         "owed":[{"id":"4","kind":"call","reason":"missed call: third look in 4 minutes","dueAt":"2026-03-02T11:04:00.000Z","promptId":"12"}],"human":2,"automatic":12,"unknown":1,"note":"opens can't be seen, clicks can"}
+         "owed":[{"id":"4","kind":"call","reason":"missed call: third look in 4 minutes","dueAt":"2026-03-02T11:04:00.000Z","promptId":"12","source":"missed","moved":0}],"human":2,"automatic":12,"unknown":1,"note":"opens can't be seen, clicks can"}
         """;
 
     const string Hit = """
@@ -43,6 +43,7 @@ public static class OpenApiExamples
     {
         ["createMessage"] = """{"from":"Rita Rep <rita@example.com>","to":["Paul Prospect <paul@customer.example>"],"subject":"Our proposal","html":"<p>Hello Paul, here is <a href=\"https://example.com/pricing\">the pricing</a>.</p>","metadata":{"deal":"4711"}}""",
         ["markSent"] = """{"at":"2026-03-02T09:00:05Z"}""",
+        ["markViewed"] = """{"at":"2026-03-02T10:04:00Z"}""",
         ["createLink"] = """{"recipient":{"email":"paul@customer.example","name":"Paul Prospect"},"url":"https://example.com/pricing","label":"Pricing"}""",
         ["stopLinks"] = """{"message":"1","link":0,"reason":"The page is gone."}""",
         ["replaceLink"] = """{"message":"1","link":0,"replacement":"https://example.com/new-pricing"}""",
@@ -56,7 +57,7 @@ public static class OpenApiExamples
 
     static readonly Dictionary<string, string> Responses = new()
     {
-        ["createMessage"] = Message, ["getMessage"] = Message, ["markSent"] = Message, ["muteMessage"] = Message, ["unmuteMessage"] = Message,
+        ["createMessage"] = Message, ["getMessage"] = Message, ["markSent"] = Message, ["markViewed"] = Message, ["muteMessage"] = Message, ["unmuteMessage"] = Message,
         ["listMessages"] = """{"items":[{"id":"5","rep":"rita@example.com","kind":"mail","subject":"Our proposal","createdAt":"2026-03-02T09:00:00.000Z","sentAt":null,"muted":false,"metadata":{},"recipients":["paul@customer.example"],"human":2,"automatic":12,"unknown":1}],"next":null}""",
         ["messageTimeline"] = $$"""{"items":[{{Hit}}],"next":null}""",
         ["getHit"] = """
@@ -95,18 +96,22 @@ public static class OpenApiExamples
         ["rep"] = "Address of the rep, for keys that are bound to none.",
         ["sentAt"] = "When the copies left; unknown when left out.",
         ["deliver"] = "True hands the copies to the outbox.",
+        ["sendAt"] = "With deliver: not before this time, such as 2026-03-02T09:30:00Z; at most a year ahead.",
         ["mime"] = "False leaves the mail itself out of the answer.",
         ["minHeat"] = "Least heat, in points.",
         ["since"] = "Engaged at or after this time.",
         ["company"] = "Mail domain or name of the company.",
         ["email"] = "One address.",
-        ["state"] = "State of the prompts.",
+        ["state"] = "State of the prompts, or of the deals.",
         ["id"] = "From an earlier answer.",
     };
 
-    public static JsonNode? Request(string? operation) => Requests.TryGetValue(operation ?? "", out var json) ? JsonNode.Parse(json) : null;
+    public static JsonNode? Request(string? operation) => Find(operation, Requests, OpenApiFollowUpExamples.Requests);
 
-    public static JsonNode? Response(string? operation) => Responses.TryGetValue(operation ?? "", out var json) ? JsonNode.Parse(json) : null;
+    public static JsonNode? Response(string? operation) => Find(operation, Responses, OpenApiFollowUpExamples.Responses);
 
-    public static string? Parameter(string? name) => Parameters.GetValueOrDefault(name ?? "");
+    static JsonNode? Find(string? operation, params IReadOnlyDictionary<string, string>[] books) =>
+        books.Select(b => b.GetValueOrDefault(operation ?? "")).FirstOrDefault(json => json is not null) is { } found ? JsonNode.Parse(found) : null;
+
+    public static string? Parameter(string? name) => Parameters.GetValueOrDefault(name ?? "") ?? OpenApiFollowUpExamples.Parameters.GetValueOrDefault(name ?? "");
 }

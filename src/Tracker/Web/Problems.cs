@@ -26,6 +26,8 @@ public static class Problems
     public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "The address does not take this method", "The Allow header names the methods it takes.");
     public static readonly ProblemKind NotAcceptable = new("not-acceptable", 406, "Cannot answer in that form", "Ask for application/json; message/rfc822 is possible for a mail with exactly one recipient.");
     public static readonly ProblemKind AlreadyClosed = new("already-closed", 409, "The prompt is closed", "Read the prompt to see how it was closed, and by which outcome.");
+    public static readonly ProblemKind PlanEnded = new("plan-ended", 409, "The plan has ended", "Start another with POST /prospects/{id}/plans; what was planned and done stays.");
+    public static readonly ProblemKind DeliveryOver = new("delivery-over", 409, "The delivery cannot be taken back", "Read the delivery: it was handed over, has failed, was cancelled, or is being handed over at this moment.");
     public static readonly ProblemKind InProgress = new("request-in-progress", 409, "The same request is being worked on", "Wait for its answer, then send it again with the same Idempotency-Key to get that answer.");
     public static readonly ProblemKind TooLarge = new("too-large", 413, "The body is too large", "Send less; the limit for mail is the setting Tracker:MessageBytes.");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported-media-type", 415, "The body is of a type this route does not take", "Send application/json, or message/rfc822 where a mail is taken.");
@@ -36,8 +38,13 @@ public static class Problems
     public static readonly ProblemKind NoRecipient = new("no-recipient", 400, "The mail names no recipient", "Put at least one address into To, Cc or Bcc.");
     public static readonly ProblemKind UnknownRep = new("unknown-rep", 422, "No such rep", "Add the rep with 'tracker reps add EMAIL --name NAME', or name another with ?rep=.");
     public static readonly ProblemKind RepNeeded = new("rep-needed", 422, "Which rep is meant?", "This key is bound to no rep, so the request must name one: ?rep=EMAIL.");
-    public static readonly ProblemKind CannotDeliver = new("cannot-deliver", 422, "This server has no outbox yet", "Leave out ?deliver=true, send the returned copies with your own mail server, then POST /messages/{id}/sent.");
+    public static readonly ProblemKind CannotDeliver = new("cannot-deliver", 422, "This server cannot send the mail", "Set Tracker:Mail:SmtpHost (docs/mail.md); or leave out ?deliver=true, send the returned copies with your own mail server, then POST /messages/{id}/sent.");
     public static readonly ProblemKind CannotTrack = new("cannot-track", 422, "The address cannot be tracked", "Give an absolute http or https URL that fits a link of 1,000 characters, to a recipient who has not refused tracking.");
+    public static readonly ProblemKind NextStepNeeded = new("next-step-needed", 422, "The next step is missing", "Give nextStep with kind and date, or with kind 'stop'. Where a plan runs it is filled in.");
+    public static readonly ProblemKind AnswerNeedsDate = new("answer-needs-date", 422, "A no or a not now needs a date", "Give askAgainAt, a day in the future; a no may be never: true instead.");
+    public static readonly ProblemKind ReviewDateNeeded = new("review-date-needed", 422, "The date of the review comes first", "Give reviewAt, the day on which you go through the proposal together, or skipReview: true.");
+    public static readonly ProblemKind ReasonUsed = new("reason-used", 422, "The reason was used, or is none", "Take one of the reasons that the detail names, or another of GET /banks/reasons.");
+    public static readonly ProblemKind ImportRefused = new("import-refused", 422, "Nothing was imported", "Correct the rows that the detail names, or try again with dryRun; nothing is ever half imported.");
     public static readonly ProblemKind IdempotencyKeyReused = new("idempotency-key-reused", 422, "The Idempotency-Key belongs to another request", "Use a new key for a new request.");
     public static readonly ProblemKind TooManyRequests = new("too-many-requests", 429, "Too many requests", "Wait as many seconds as Retry-After says.");
     public static readonly ProblemKind Internal = new("internal", 500, "Tracker failed", "The log has the details under the trace id. Nothing was half done.");

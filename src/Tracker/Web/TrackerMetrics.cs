@@ -17,6 +17,7 @@ public sealed class TrackerMetrics
     readonly Counter<long> _dropped;
     readonly UpDownCounter<long> _feedReaders;
     readonly Counter<long> _copies;
+    readonly Counter<long> _filtered;
 
     public TrackerMetrics(IMeterFactory meters)
     {
@@ -30,6 +31,7 @@ public sealed class TrackerMetrics
         _dropped = Meter.CreateCounter<long>("tracker.hits.not_kept", "{hit}", "Hits that are not kept, by reason: the recipient refused tracking, or the copy is unknown.");
         _feedReaders = Meter.CreateUpDownCounter<long>("tracker.feed.readers", "{stream}", "Open feed streams.");
         _copies = Meter.CreateCounter<long>("tracker.copies", "{copy}", "Copies made, by whether they are instrumented.");
+        _filtered = Meter.CreateCounter<long>("tracker.filter.mails", "{mail}", "Mails through the filter, by what became of them.");
     }
 
     public Meter Meter { get; }
@@ -55,6 +57,8 @@ public sealed class TrackerMetrics
     public void Dropped(string reason, long count) => _dropped.Add(count, new KeyValuePair<string, object?>("reason", reason));
 
     public void FeedReader(int change) => _feedReaders.Add(change);
+
+    public void Filtered(string outcome) => _filtered.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void Copy(bool instrumented) => _copies.Add(1, new KeyValuePair<string, object?>("instrumented", instrumented ? "yes" : "no"));
 }

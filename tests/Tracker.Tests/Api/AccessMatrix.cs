@@ -27,6 +27,7 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         POST /api/v1/messages/{id}/sent          401  401   401  403  200  404  200  200  200  401
         GET /api/v1/messages/{id}/timeline       401  401   401  200  403  404  200  200  200  200
         POST /api/v1/messages/{id}/unmute        401  401   401  403  200  404  200  200  200  401
+        POST /api/v1/messages/{id}/viewed        401  401   401  403  200  404  200  200  200  401
         GET /api/v1/prompts                      401  401   401  200  403  200  200  200  200  200
         GET /api/v1/prompts/{id}                 401  401   401  200  403  404  200  200  200  200
         POST /api/v1/prompts/{id}/dismiss        401  401   401  403  200  404  409  409  409  401

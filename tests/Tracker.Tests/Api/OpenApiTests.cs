@@ -78,7 +78,7 @@ public sealed class OpenApiTests() : ApiContract(Engine.SqliteAsync)
                 sent.Add(operation.OperationId!);
             }
         }
-        Assert.Equal(12, sent.Count);
+        Assert.Equal(13, sent.Count);
     }
 
     [Fact]

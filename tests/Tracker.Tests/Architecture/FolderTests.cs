@@ -18,7 +18,8 @@ public sealed partial class FolderTests
     {
         ["Engagement"] = ["Feed", "Hits", "Outbound", "Prompts", "Prospects"],   // reads records, tells the feed, raises prompts, asks for names of links and for refusals
         ["Hits"] = ["Switches"],                                                 // where a link leads now
-        ["Outbound"] = ["Prospects", "Switches"],                                // makes the recipients prospects, asks for refusals and whether the rep is stopped
+        // Has a mail judged again when its time of sending is told; makes the recipients prospects, asks for refusals and whether the rep is stopped.
+        ["Outbound"] = ["Engagement", "Prospects", "Switches"],
         ["Pages"] = ["Hits", "Outbound", "Prospects"],                           // the recipient's page
         ["Prompts"] = ["Feed", "FollowUp"],                                      // tells the feed, owes calls
         ["Prospects"] = ["FollowUp"],                                            // shows what is owed
@@ -28,10 +29,10 @@ public sealed partial class FolderTests
     static readonly Dictionary<string, string[]> Tables = new()
     {
         ["Access"] = ["reps", "sessions", "sign_in_links", "api_keys", "rep_addresses"],
-        ["Engagement"] = ["hits", "held_hits", "hits_set_aside", "checkpoints", "clients", "networks", "reasons", "company_scans"],
+        ["Engagement"] = ["hits", "held_hits", "hits_set_aside", "checkpoints", "clients", "networks", "reasons", "company_scans", "thread_views"],
         ["Feed"] = ["feed"],
         ["FollowUp"] = ["obligations"],
-        ["Outbound"] = ["messages", "message_metadata", "links", "copies"],
+        ["Outbound"] = ["messages", "message_metadata", "links", "copies", "rep_options"],
         ["Prompts"] = ["prompts"],
         ["Prospects"] = ["prospects", "prospect_reps", "companies", "refusals"],
         ["Web"] = ["idempotent_requests"],

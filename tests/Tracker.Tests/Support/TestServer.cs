@@ -207,7 +207,8 @@ public static class Until
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits for what happens by itself, such as the projector's next batch.</summary>
-    public static Task TrueAsync(Func<Task<bool>> condition, string what) => TrueAsync(condition, () => what, Longest);
+    /// <param name="longest">Null: 30 seconds.</param>
+    public static Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? longest = null) => TrueAsync(condition, () => what, longest ?? Longest);
 
     public static Task TrueAsync(Func<bool> condition, Func<string> what, TimeSpan longest) => TrueAsync(() => Task.FromResult(condition()), what, longest);
 

@@ -1,0 +1,134 @@
+using Tracker.Domain.FollowUp;
+using Tracker.FollowUp.Banks;
+using Tracker.FollowUp.Hours;
+using Tracker.FollowUp.People;
+using Tracker.Storage;
+using Tracker.Web;
+
+namespace Tracker.FollowUp.Plans;
+
+/// <summary>Starts, pauses, resumes and ends plans. The next touch of a running plan is an obligation, so that nothing planned can be overlooked.</summary>
+public static class PlanBook
+{
+    /// <summary>What a plan's start needs from outside of it.</summary>
+    /// <param name="Anchors">Dates by kind, such as the review.</param>
+    public sealed record Start(Person Person, long RepId, long? DealId, PlanTemplate Template, IReadOnlyDictionary<string, DateTimeOffset> Anchors);
+
+    /// <summary>A plan that runs already is ended as replaced.</summary>
+    public static async Task<long> StartAsync(Session session, Start start, DateTimeOffset now)
+    {
+        await EndAsync(session, start.Person.Id, start.RepId, "replaced", now);
+        var cycle = await CycleBook.LoadAsync(session);
+        var id = await session.ScalarAsync<long>("""
+            insert into plans (prospect_id, rep_id, deal_id, template, state, cycle_days, started_at_ms)
+            values (@prospect, @rep, @deal, @template, 'running', @cycle, @now) returning id
+            """, new { prospect = start.Person.Id, rep = start.RepId, deal = start.DealId, template = start.Template.Key, cycle = cycle.Days, now = now.Ms() });
+        var calendar = await PlanCalendar.LoadAsync(session, start.Person, start.RepId);
+        var (reasons, used) = (await BankBook.TextsAsync(session, ShippedBanks.Reasons), await BankBook.UsedReasonsAsync(session, start.Person.Id, now));
+        DateTimeOffset? before = null;
+        foreach (var touch in PlanSchedule.Make(start.Template, new(now, cycle.Days, start.Anchors)))
+        {
+            before = touch.IsAgreed ? touch.At : calendar.Slot(touch.Kind, touch.At, before);
+            await InsertAsync(session, id, touch, before.Value, reasons, used);
+        }
+        await OweNextAsync(session, (await PlanRow.FindAsync(session, id, null))!, now);
+        return id;
+    }
+
+    internal static async Task InsertAsync(Session session, long planId, PlannedTouch touch, DateTimeOffset at, IReadOnlyList<BankText> reasons, ISet<(string Kind, string Reason)> used)
+    {
+        var kind = TouchKinds.Name(touch.Kind);
+        var reason = touch.Topic is { } topic ? BankBook.Pick(reasons, topic, kind, used) ?? touch.Reason : touch.Reason;
+        used.Add((kind, reason));
+        await session.ExecuteAsync("""
+            insert into plan_touches (plan_id, planned_kind, planned_at_ms, kind, also_kind, due_at_ms, reason, state)
+            values (@planId, @kind, @at, @kind, @also, @at, @reason, 'planned')
+            """, new { planId, kind, also = touch.Also is { } also ? TouchKinds.Name(also) : null, at = at.Ms(), reason });
+    }
+
+    /// <summary>Makes the plan's next touch what is owed now, adding one when the plan has come to its end: it runs until they say stop or ready.</summary>
+    /// <param name="promptId">The prompt whose outcome asked for it; null: none.</param>
+    public static async Task<PlanTouchRow> OweNextAsync(Session session, PlanRow plan, DateTimeOffset now, long? promptId = null)
+    {
+        var touches = await PlanTouchRow.OfAsync(session, plan.Id);
+        if (touches.FirstOrDefault(t => t.State == "planned") is not { } next)
+        {
+            await ExtendAsync(session, plan, touches, now);
+            next = (await PlanTouchRow.OfAsync(session, plan.Id)).First(t => t.State == "planned");
+        }
+        await Obligations.SettleAsync(session, plan.ProspectId, plan.RepId, "plan", now, ObligationSources.Plan);
+        await Obligations.AddAsync(session, new(plan.ProspectId, plan.RepId, promptId, next.Kind, next.Reason, Web.Times.Of(next.DueAtMs))
+        {
+            Source = ObligationSources.Plan, DealId = plan.DealId, PlanTouchId = next.Id, AlsoKind = next.AlsoKind,
+        }, now);
+        return next;
+    }
+
+    static async Task ExtendAsync(Session session, PlanRow plan, IReadOnlyList<PlanTouchRow> touches, DateTimeOffset now)
+    {
+        var template = PlanTemplates.Find(plan.Template) ?? PlanTemplates.All[0];
+        var last = touches.Count == 0 ? now : Web.Times.Of(touches.Max(t => t.DoneAtMs ?? t.DueAtMs));
+        var touch = PlanSchedule.After(template, [.. touches.Select(t => TouchKinds.Parse(t.Kind) ?? TouchKind.Call)], last > now ? last : now, plan.CycleDays);
+        var person = (await Person.FindAsync(session, plan.ProspectId, null))!;
+        var calendar = await PlanCalendar.LoadAsync(session, person, plan.RepId);
+        await InsertAsync(session, plan.Id, touch, calendar.Slot(touch.Kind, touch.At, null), await BankBook.TextsAsync(session, ShippedBanks.Reasons), await BankBook.UsedReasonsAsync(session, plan.ProspectId, now));
+    }
+
+    /// <param name="repId">Null: the plans of all reps.</param>
+    /// <param name="until">Null: until the rep logs what came of it.</param>
+    public static async Task PauseAsync(Session session, long prospectId, long? repId, DateTimeOffset? until, string reason, DateTimeOffset now)
+    {
+        var changed = await session.ExecuteAsync("""
+            update plans set state = 'paused', paused_until_ms = @until, pause_reason = @reason
+            where prospect_id = @prospectId and (@repId is null or rep_id = @repId) and state <> 'ended'
+            """, new { prospectId, repId, until = until?.Ms(), reason });
+        if (changed > 0 && until is null)
+        {
+            await Obligations.SettleAsync(session, prospectId, repId, "paused", now, ObligationSources.Plan);
+        }
+        else if (changed > 0)
+        {
+            await session.ExecuteAsync("""
+                update obligations set due_at_ms = @until where prospect_id = @prospectId and (@repId is null or rep_id = @repId) and source = 'plan' and settled_at_ms is null and due_at_ms < @until
+                """, new { prospectId, repId, until = until!.Value.Ms() });
+        }
+    }
+
+    /// <summary>Goes on, with all that is still planned moved so that nothing is in the past.</summary>
+    public static async Task ResumeAsync(Session session, PlanRow plan, DateTimeOffset now)
+    {
+        await session.ExecuteAsync("update plans set state = 'running', paused_until_ms = null, pause_reason = null where id = @id", new { id = plan.Id });
+        await ShiftAsync(session, plan, now, now);
+    }
+
+    /// <summary>Moves what is planned by one stretch of time, so that the first of it is not before a day; distances stay.</summary>
+    public static async Task ShiftAsync(Session session, PlanRow plan, DateTimeOffset notBefore, DateTimeOffset now)
+    {
+        var planned = (await PlanTouchRow.OfAsync(session, plan.Id)).Where(t => t.State == "planned").ToList();
+        if (planned.Count == 0 || Web.Times.Of(planned[0].DueAtMs) >= notBefore)
+        {
+            return;
+        }
+        var by = notBefore - Web.Times.Of(planned[0].DueAtMs);
+        var calendar = await PlanCalendar.LoadAsync(session, (await Person.FindAsync(session, plan.ProspectId, null))!, plan.RepId);
+        // A review that was agreed stays where it is, whatever moves around it.
+        var review = await session.ScalarAsync<long?>("select review_at_ms from deals where id = @id", new { id = plan.DealId });
+        DateTimeOffset? before = null;
+        foreach (var touch in planned.Where(t => t.DueAtMs != review || review <= notBefore.Ms()))
+        {
+            before = calendar.Slot(TouchKinds.Parse(touch.Kind) ?? TouchKind.Call, Web.Times.Of(touch.DueAtMs) + by, before);
+            await session.ExecuteAsync("update plan_touches set due_at_ms = @due where id = @id", new { id = touch.Id, due = before.Value.Ms() });
+        }
+    }
+
+    /// <param name="repId">Null: the plans of all reps.</param>
+    /// <param name="reason">stop, ready, replaced, breakUp or another word.</param>
+    public static async Task EndAsync(Session session, long prospectId, long? repId, string reason, DateTimeOffset now)
+    {
+        await session.ExecuteAsync("""
+            update plans set state = 'ended', ended_at_ms = @now, end_reason = @reason, paused_until_ms = null
+            where prospect_id = @prospectId and (@repId is null or rep_id = @repId) and state <> 'ended'
+            """, new { prospectId, repId, reason, now = now.Ms() });
+        await Obligations.SettleAsync(session, prospectId, repId, reason, now, ObligationSources.Plan);
+    }
+}
