@@ -89,12 +89,12 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         await Server.VisitAsync(message.Text("copies", 0, "openUrl"));
         var hit = (await feed.NextAsync("hit")).Data.Text("hitId");
         var prompt = (await feed.NextAsync("prompt.raised")).Data.Text("id");
-<<<<<<< HEAD
         await FollowUpRequests.SetUpAsync(Rita);
-        var ids = new Dictionary<string, string> { ["messages"] = message.Text("id"), ["prospects"] = message.Text("copies", 0, "prospectId"), ["hits"] = hit, ["prompts"] = prompt, ["deals"] = "1", ["plans"] = "1", ["referrals"] = "1", ["obligations"] = "1", ["banks"] = "1" };
-=======
-        var ids = new Dictionary<string, string> { ["messages"] = message.Text("id"), ["prospects"] = message.Text("copies", 0, "prospectId"), ["hits"] = hit, ["prompts"] = prompt, ["deliveries"] = await DeliveryAsync(message) };
->>>>>>> 1084dc9a113c23bff659fffca899fe283684cea4
+        var ids = new Dictionary<string, string>
+        {
+            ["messages"] = message.Text("id"), ["prospects"] = message.Text("copies", 0, "prospectId"), ["hits"] = hit, ["prompts"] = prompt, ["deliveries"] = await DeliveryAsync(message),
+            ["deals"] = "1", ["plans"] = "1", ["referrals"] = "1", ["obligations"] = "1", ["banks"] = "1",
+        };
 
         var lines = new List<string> { Expected.Split('\n')[0] };
         foreach (var route in ApiRoutes.Of(Server))

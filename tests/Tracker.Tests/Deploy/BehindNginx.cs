@@ -76,12 +76,12 @@ public sealed class BehindNginx : CommandTests
             await Until.TrueAsync(async () => await StatusAsync(http, On(AppHost, "/health/ready")) == HttpStatusCode.OK, "all of it runs");
             http.DefaultRequestHeaders.Authorization = new("Bearer", key);
             using var made = await http.PostAsync(On(AppHost, "/api/v1/messages"), Answers.Json(
-                """{"from":"rita@example.com","to":["paul@customer.example"],"subject":"Hi","html":"<a href='https://example.com/a%20b?c=%26&amp;d=ü#e'>x</a>"}"""), Ct);
+                """{"from":"rita@example.com","to":["paul@customer.example"],"subject":"Hi","html":"<a href='https://example.com/a%20b?c=%26&amp;d=%c3%BC+x&amp;u=a%2fb#e'>x</a>"}"""), Ct);
             var copy = (await Answers.JsonAsync(made, HttpStatusCode.Created)).At("copies", 0)!;
             http.DefaultRequestHeaders.Authorization = null;
             using var click = await http.GetAsync(copy.Text("links", 0, "trackedUrl"), Ct);
             Assert.Equal(HttpStatusCode.Found, click.StatusCode);
-            Assert.Equal(copy.Text("links", 0, "url"), System.Text.Encoding.UTF8.GetString(System.Text.Encoding.Latin1.GetBytes(click.Headers.GetValues("Location").Single())));
+            Assert.Equal(copy.Text("links", 0, "url"), click.Headers.Location!.OriginalString);
             Assert.Equal("no-store", click.Headers.CacheControl!.ToString());
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, copy.Text("openUrl")));
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, copy.Text("optOutUrl")));
