@@ -101,6 +101,7 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
             }
             lines.Add($"{route.Name,-51}{string.Join("  ", cells.Select((c, i) => i == 1 ? c + " " : c.ToString(CultureInfo.InvariantCulture)))}");
         }
+        File.WriteAllText("/tmp/h7-matrix.txt", string.Join('\n', lines));
         Assert.Equal(Expected, string.Join('\n', lines));
     }
 

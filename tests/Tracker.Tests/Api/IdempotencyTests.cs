@@ -35,7 +35,7 @@ public abstract class IdempotencyTests(Func<Task<Engine>> start) : ApiContract(s
             ($"/prompts/{prompt}/rating", """{"right":true}"""), ($"/prompts/{prompt}/snooze", $$"""{"until":"{{soon}}"}"""),
             ($"/prompts/{prompt}/outcome", """{"outcome":"connected","nextStep":{"kind":"stop"}}"""), ($"/prompts/{prompt}/dismiss", "{}"),
             // The plan's end is the last word on it.
-            .. FollowUpRequests.Bodies.Where(b => b.Key.StartsWith("POST ", StringComparison.Ordinal)).OrderBy(b => b.Key.EndsWith("/end", StringComparison.Ordinal) ? 1 : b.Key.EndsWith("/park", StringComparison.Ordinal) ? 2 : b.Key.EndsWith("/plans", StringComparison.Ordinal) ? 3 : 0)
+            .. FollowUpRequests.Bodies.Where(b => b.Key.StartsWith("POST ", StringComparison.Ordinal)).OrderBy(b => b.Key.EndsWith("/end", StringComparison.Ordinal) ? 1 : b.Key.EndsWith("/park", StringComparison.Ordinal) ? 2 : b.Key.EndsWith("/plans", StringComparison.Ordinal) ? 3 : b.Key.EndsWith("/move", StringComparison.Ordinal) ? -1 : 0)
                 .Select(b => (new ApiRoute("POST", b.Key["POST ".Length..]).At("1"), b.Value)),
         ];
         var known = ApiRoutes.Of(Server).Where(r => r.Method == "POST" && r.Pattern.StartsWith("/api/v1", StringComparison.Ordinal)).Select(r => r.At("1")["/api/v1".Length..]);
