@@ -33,7 +33,7 @@ public abstract class IdempotencyTests(Func<Task<Engine>> start) : ApiContract(s
             ("/messages", """{"from":"rita@example.com","to":["anna@customer.example"],"html":"<a href='https://example.com/'>x</a>"}"""), ("/links", Link),
             ("/messages/1/sent", "{}"), ("/messages/1/mute", null), ("/messages/1/unmute", null), ("/prospects/1/mute", null), ("/prospects/1/unmute", null),
             ($"/prompts/{prompt}/rating", """{"right":true}"""), ($"/prompts/{prompt}/snooze", $$"""{"until":"{{soon}}"}"""),
-            ($"/prompts/{prompt}/outcome", """{"outcome":"connected","nextStep":{"kind":"stop"}}"""), ($"/prompts/{prompt}/dismiss", "{}"),
+            ($"/prompts/{prompt}/outcome", """{"outcome":"connected"}"""), ($"/prompts/{prompt}/dismiss", "{}"),
             // The plan's end is the last word on it.
             .. FollowUpRequests.Bodies.Where(b => b.Key.StartsWith("POST ", StringComparison.Ordinal)).OrderBy(b => b.Key.EndsWith("/end", StringComparison.Ordinal) ? 1 : b.Key.EndsWith("/park", StringComparison.Ordinal) ? 2 : b.Key.EndsWith("/plans", StringComparison.Ordinal) ? 3 : b.Key.EndsWith("/move", StringComparison.Ordinal) ? -1 : 0)
                 .Select(b => (new ApiRoute("POST", b.Key["POST ".Length..]).At("1"), b.Value)),
