@@ -22,11 +22,10 @@ partial class Program
         builder.Services.AddTracker(settings);
         replace?.Invoke(builder.Services);
         var app = builder.Build();
-        app.UseMiddleware<TrackingMiddleware>();   // pixels and links, before everything that the rest needs
         app.UseApiPipeline();
         app.MapHealth();
         app.MapMetrics();
-        app.MapPages();
+        app.MapAllPages();
         app.MapOptOut();
         var api = app.MapGroup("/api/v1");
         api.MapMessages();

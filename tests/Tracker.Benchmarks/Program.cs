@@ -7,6 +7,20 @@ if (args is ["serve", var kind, var port])
     await YardstickServer.RunAsync(kind, int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
     return 0;
 }
+if (args is ["load", var at, var data, var seconds])
+{
+    var ring = data == "bare" ? Requests.AnyRing : Requests.RingIn(data);
+    var load = await Load.RunAsync(int.Parse(at, System.Globalization.CultureInfo.InvariantCulture), Requests.Of(Tracker.Domain.Tokens.TokenPurpose.Open, ring), 200, 128, TimeSpan.FromSeconds(double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)));
+    Console.WriteLine(load);
+    return 0;
+}
+if (args is ["drain", var folder, var prospects, var hits, var backlog])
+{
+    var world = new World(int.Parse(prospects, System.Globalization.CultureInfo.InvariantCulture), int.Parse(hits, System.Globalization.CultureInfo.InvariantCulture));
+    if (!Directory.Exists(folder)) { await world.CreateAsync(folder, TimeProvider.System.GetUtcNow()); }
+    Console.Write(Table.Of([await DrainBenchmark.RunAsync("drain", folder, world, int.Parse(backlog, System.Globalization.CultureInfo.InvariantCulture), 10000, 400 << 20)]));
+    return 0;
+}
 if (args is [] or ["LIST"] or ["list"])
 {
     foreach (var benchmark in Catalogue.All)

@@ -12,9 +12,10 @@ sealed class ServerProcess : IAsyncDisposable
     readonly Process _process;
     readonly TemporaryFolder _folder = new();
 
-    ServerProcess(string executable, Func<int, IEnumerable<string>> arguments)
+    ServerProcess(string executable, Func<int, IEnumerable<string>> arguments, string? dataFolder)
     {
         Port = FreePort();
+        DataFolder = dataFolder ?? Path.Combine(_folder.Path, "data");
         var start = new ProcessStartInfo(executable, arguments(Port)) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true };
         start.Environment["Tracker__DataFolder"] = DataFolder;
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{executable} did not start.");
@@ -24,7 +25,18 @@ sealed class ServerProcess : IAsyncDisposable
 
     public int Port { get; }
 
-    public string DataFolder => Path.Combine(_folder.Path, "data");
+    public string DataFolder { get; }
+
+    public int Id => _process.Id;
+
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
 
     /// <summary>User and kernel time so far; steadier than throughput on a noisy machine.</summary>
     public TimeSpan CpuTime
@@ -40,8 +52,10 @@ sealed class ServerProcess : IAsyncDisposable
         StartAsync(Environment.ProcessPath!, port => ["serve", kind, $"{port}"]);
 
     /// <summary>The built product, which lies beside this program because the project refers to it.</summary>
-    public static Task<ServerProcess> TrackerAsync() =>
-        StartAsync(Path.Combine(AppContext.BaseDirectory, "tracker"), port => ["serve", "--urls", $"http://127.0.0.1:{port}"]);
+    /// <param name="dataFolder">The caller's; null: one of its own, deleted afterwards.</param>
+    public static Task<ServerProcess> TrackerAsync(string? dataFolder = null) => StartAsync(
+        Path.Combine(AppContext.BaseDirectory, "tracker"),
+        port => ["serve", "--urls", $"http://127.0.0.1:{port}", "--Logging:LogLevel:Default=Warning", "--Tracker:Api:RequestsPerMinute=1000000"], dataFolder);
 
     public async ValueTask DisposeAsync()
     {
@@ -54,9 +68,9 @@ sealed class ServerProcess : IAsyncDisposable
         _folder.Dispose();
     }
 
-    static async Task<ServerProcess> StartAsync(string executable, Func<int, IEnumerable<string>> arguments)
+    static async Task<ServerProcess> StartAsync(string executable, Func<int, IEnumerable<string>> arguments, string? dataFolder = null)
     {
-        var server = new ServerProcess(executable, arguments);
+        var server = new ServerProcess(executable, arguments, dataFolder);
         try
         {
             await server.WaitUntilLiveAsync();

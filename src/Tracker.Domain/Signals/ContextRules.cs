@@ -18,7 +18,7 @@ static class ContextRules
         var fact = scene.Facts[index];
         return scene.InFirstMinute(fact) && fact.Network is NetworkKind.Gateway or NetworkKind.Hosting && fact.Client.Kind != ClientKind.MailProxy
             && (fact.IsClick || !fact.Hit.Network!.ClicksOnly)
-            ? Finding.Machine(0.8, $"came {Words.Seconds(fact.Age)} after sending from {Place(fact)}, as scans of fresh mail do")
+            ? Finding.Machine(0.8, $"came {Words.Seconds(scene.OutAtMost(fact))} after {scene.OutSince} from {Place(fact)}, as scans of fresh mail do")
             : null;
     }
 
@@ -59,15 +59,19 @@ static class ContextRules
     public static Finding? TooSoon(Scene scene, int index)
     {
         var fact = scene.Facts[index];
-        var after = Words.Seconds(fact.Age);
-        return !scene.SendTimeKnown || fact.Age >= Timing.FirstMinute ? null
-            : fact.Age < Timing.TooSoon ? Finding.Unknown($"only {after} after sending: too soon for a person")
+        var age = scene.OutAtMost(fact);
+        if (age >= Timing.FirstMinute)
+        {
+            return null;
+        }
+        var after = $"{Words.Seconds(age)} after {scene.OutSince}";
+        return age < Timing.TooSoon ? Finding.Unknown($"only {after}: too soon for a person")
             : fact is { IsOpen: true, Client.Kind: ClientKind.MailProxy }
-                ? Finding.Unknown($"{fact.Client.Name} fetched the picture {after} after sending: on delivery or for a reader")
+                ? Finding.Unknown($"{fact.Client.Name} fetched the picture {after}: on delivery or for a reader")
             : fact is { IsOpen: true, Client.Kind: ClientKind.Browser }
-                ? Finding.Unknown($"a browser fetched the picture {after} after sending: a reader or a scan of fresh mail")
+                ? Finding.Unknown($"a browser fetched the picture {after}: a reader or a scan of fresh mail")
             : fact.IsClick && scene.Traffic.LinkCount <= 1 && !PatternRules.JustBeingRead(scene, index, surely: false)
-                ? Finding.Unknown($"a click {after} after sending on the only link: a scan would look the same")
+                ? Finding.Unknown($"a click {after} on the only link: a scan would look the same")
             : null;
     }
 

@@ -117,6 +117,9 @@ public sealed record CopyTraffic
     /// <summary>When the copy left; null when unknown, and then the risky window starts at the first hit.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
+    /// <summary>When the copy was made; it cannot have left before. Says how fresh the mail is at most where nobody knows when it left.</summary>
+    public DateTimeOffset? MadeAt { get; init; }
+
     /// <summary>How many links of the copy are tracked.</summary>
     public required int LinkCount { get; init; }
 
@@ -129,7 +132,7 @@ public sealed record CopyTraffic
     /// <summary>How the recipient's company scans its mail; null when it is not known to.</summary>
     public ScanHabit? CompanyHabit { get; init; }
 
-    /// <summary>The copy's recent hits in the order of their ids. The caller keeps at least those of the last hour, at most a few dozen.</summary>
+    /// <summary>The copy's recent hits in the order of time, those of one moment in the order of their ids. The caller keeps at least those of the last hour, at most a few dozen.</summary>
     public required IReadOnlyList<Hit> Hits { get; init; }
 }
 

@@ -59,7 +59,7 @@ static class PatternRules
         var believed = ReaderOpenedFrom(scene, index);
         for (var i = 0; i < index && !believed; i++)
         {
-            if (scene.GaveItselfAway[i] && fact.SameSource(scene.Facts[i]) && fact.SameProgram(scene.Facts[i]))
+            if (scene.GaveItselfAway[i] && fact.MayBeSameSource(scene.Facts[i]) && fact.SameProgram(scene.Facts[i]))
             {
                 return Finding.Unknown("the same address and program scanned this mail before");
             }

@@ -23,6 +23,11 @@ sealed record Fact(Hit Hit, Client Client, NetworkKind Network, TimeSpan Age, bo
 
     public bool SameSource(Fact other) => Hit.SourceHash == other.Hit.SourceHash && Hit.SourcePrefix == other.Hit.SourcePrefix;
 
+    /// <summary>
+    /// Whether it may be the same address: addresses are kept as hashes that change daily, so across days the network is all that can be compared.
+    /// </summary>
+    public bool MayBeSameSource(Fact other) => Hit.At.UtcDateTime.Date == other.Hit.At.UtcDateTime.Date ? SameSource(other) : SameNetwork(other);
+
     public bool SameNetwork(Fact other) => Hit.SourcePrefix == other.Hit.SourcePrefix;
 
     public bool SameProgram(Fact other) => Hit.UserAgent == other.Hit.UserAgent;
@@ -72,7 +77,15 @@ sealed class Scene
     /// <summary>True while scanners of fresh mail are likely; longer where the company's own are known to come later.</summary>
     public bool IsRisky(Fact fact) => fact.Age < Timing.Risky || fact.Age < HabitEnd;
 
-    public bool InFirstMinute(Fact fact) => SendTimeKnown && fact.Age < Timing.FirstMinute;
+    /// <summary>
+    /// How long the mail had been out at most when the hit came, if that is known: since sending, or else since the copy was made, which always comes before.
+    /// </summary>
+    public TimeSpan OutAtMost(Fact fact) => SendTimeKnown ? fact.Age : Traffic.MadeAt is { } made ? fact.Hit.At - made : TimeSpan.MaxValue;
+
+    public bool InFirstMinute(Fact fact) => OutAtMost(fact) < Timing.FirstMinute;
+
+    /// <summary>For people: since when <see cref="OutAtMost"/> counts.</summary>
+    public string OutSince => SendTimeKnown ? "sending" : "the copy was made";
 
     public TimeSpan HabitEnd => Traffic.CompanyHabit is { } habit ? habit.Delay * Timing.HabitSpread : TimeSpan.Zero;
 

@@ -9,14 +9,14 @@ namespace Tracker.Access;
 
 /// <summary>An API key in the Authorization header, or the session cookie of a rep who is signed in on the page.</summary>
 public sealed class Authentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Database database, KeyUses uses, TimeProvider time)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Database database, KeyUses uses, KnownSessions sessions, TimeProvider time)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "tracker";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (!database.IsReady || Request.Path.StartsWithSegments("/health"))
+        if (!database.IsReady || Request.Path.StartsWithSegments("/health") || Request.Path.StartsWithSegments("/u"))
         {
             // What answers without the database must not fail because the request carries a key.
             return AuthenticateResult.NoResult();
@@ -38,13 +38,25 @@ public sealed class Authentication(
         return Result(caller, "The API key is not known, or was revoked.");
     }
 
-    async Task<AuthenticateResult> BySessionAsync(string token) =>
-        Result(await database.ReadAsync(s => SignIn.FindSessionAsync(s, token, time.GetUtcNow()), Context.RequestAborted), "The session has ended.");
+    async Task<AuthenticateResult> BySessionAsync(string token)
+    {
+        var caller = await database.ReadAsync(s => SignIn.FindSessionAsync(s, token, time.GetUtcNow()), Context.RequestAborted);
+        if (caller is null)
+        {
+            sessions.Forget(token);
+        }
+        else
+        {
+            sessions.Note(token);
+        }
+        return Result(caller, "The session has ended.");
+    }
 
-    // The cookie goes along with requests that other sites cause. Browsers say so in Sec-Fetch-Site, which no script can forge;
-    // a client that does not send it carries no cookie by accident.
-    bool IsOurOwnPage() => HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method)
-        || Request.Headers["Sec-Fetch-Site"].ToString() is "same-origin" or "none";
+    // The cookie goes along with requests that other sites cause.
+    bool IsOurOwnPage() => HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method) || SameOrigin.IsOurs(Request);
+
+    // A person who opens a page is led to the sign-in page; a module that fetches a part of one is told.
+    bool LeadsToSignIn() => Context.GetEndpoint()?.Metadata.GetMetadata<ForPeople>() is not null && Request.Headers["Sec-Fetch-Dest"].ToString() != "empty";
 
     static AuthenticateResult Result(Caller? caller, string why) => caller is null
         ? AuthenticateResult.Fail(why)
@@ -52,6 +64,11 @@ public sealed class Authentication(
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (LeadsToSignIn())
+        {
+            Response.Redirect(PageAccess.SignInPath(Request));
+            return;
+        }
         Response.Headers.WWWAuthenticate = "Bearer";
         var why = (await HandleAuthenticateOnceSafeAsync()).Failure?.Message ?? "The request carries no API key.";
         await Problems.Unauthorized.With(why).ExecuteAsync(Context);
@@ -59,6 +76,10 @@ public sealed class Authentication(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
+        if (Context.GetEndpoint()?.Metadata.GetMetadata<ForPeople>() is not null)
+        {
+            return Problems.Forbidden.With(Caller.IsSession(Context.User) ? "This page is not for you to see." : "Pages are for people who have signed in; a key opens none.").ExecuteAsync(Context);
+        }
         var needed = Context.GetEndpoint()?.Metadata.GetMetadata<NeededScope>()?.Scope;
         return Problems.Forbidden.With($"This needs the scope '{needed}'; the key has: {string.Join(", ", Context.User.FindAll(Caller.ScopeClaim).Select(c => c.Value))}.").ExecuteAsync(Context);
     }
@@ -83,8 +104,12 @@ public static class SessionCookie
 
     public static string? Read(HttpRequest request) => request.Cookies[Name(request)];
 
-    /// <summary>Whether there is one, over either scheme; asked where it is not looked at whether the proxy in front speaks https.</summary>
-    public static bool IsThere(HttpRequest request) => request.Cookies.ContainsKey(PlainName) || request.Cookies.ContainsKey(SecureName);
+    /// <summary>What may be one, over either scheme, by its look.</summary>
+    public static IEnumerable<string> Candidates(IHeaderDictionary headers) =>
+        Microsoft.Net.Http.Headers.CookieHeaderValue.TryParseList(headers.Cookie, out var cookies)
+            ? cookies.Where(c => c.Name.Equals(PlainName, StringComparison.Ordinal) || c.Name.Equals(SecureName, StringComparison.Ordinal))
+                .Select(c => c.Value.ToString()).Where(Secrets.LooksLikeOne)
+            : [];
 
     public static void Set(HttpContext http, string token) => http.Response.Cookies.Append(Name(http.Request), token, Options(http));
 

@@ -34,6 +34,20 @@ public sealed record Caller(string Id, string Name, long? RepId, IReadOnlyList<s
         user.FindFirstValue(RepClaim) is { } rep ? long.Parse(rep, System.Globalization.CultureInfo.InvariantCulture) : null,
         [.. user.FindAll(ScopeClaim).Select(c => c.Value)]);
 
+    const string SessionPrefix = "rep:";
+
+    /// <summary>A rep signed in on the page.</summary>
+    /// <param name="sees">Whose data; null: everybody's.</param>
+    public static Caller OfSession(long repId, string name, long? sees, IReadOnlyList<string> scopes) => new(SessionPrefix + Web.Ids.Text(repId), name, sees, scopes);
+
+    public static bool IsSession(ClaimsPrincipal user) => user.FindFirstValue(IdClaim)?.StartsWith(SessionPrefix, StringComparison.Ordinal) == true;
+
+    /// <summary>Who is signed in.</summary>
+    /// <exception cref="InvalidOperationException">Nobody is; the caller is a key.</exception>
+    public long SignedInRep => Id.StartsWith(SessionPrefix, StringComparison.Ordinal)
+        ? Web.Ids.Parse(Id[SessionPrefix.Length..])!.Value
+        : throw new InvalidOperationException("The caller is a key, not a rep on the page.");
+
     /// <summary>Lets handlers take a Caller as a parameter.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext http) => new(Of(http.User));
 }

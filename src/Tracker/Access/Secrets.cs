@@ -11,5 +11,8 @@ public static class Secrets
 
     public static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
 
+    /// <summary>Base64url of 32 bytes: 43 characters.</summary>
+    public static bool LooksLikeOne(string text) => text.Length == 43 && Base64Url.IsValid(text);
+
     public static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 }

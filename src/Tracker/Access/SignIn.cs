@@ -51,7 +51,7 @@ public static class SignIn
 
     /// <summary>Uses the link up.</summary>
     /// <returns>The token of a new session; null when the link does not work (any more).</returns>
-    public static async Task<string?> UseAsync(Session session, string token, string? email, string? name, DateTimeOffset now)
+    public static async Task<string?> UseAsync(Session session, string token, string? email, string? name, DateTimeOffset now, string browser = "")
     {
         if (await LookAsync(session, token, now) is not { Works: true })
         {
@@ -61,11 +61,7 @@ public static class SignIn
         var repId = await session.ScalarAsync<long?>("select rep_id from sign_in_links where token_hash = @hash", new { hash })
             ?? (await Reps.AddAsync(session, email!, name!, isAdmin: true, now)).Rep.Id;
         await session.ExecuteAsync("update sign_in_links set used_at_ms = @at where token_hash = @hash", new { hash, at = now.ToUnixTimeMilliseconds() });
-        var opened = Secrets.New();
-        await session.ExecuteAsync(
-            "insert into sessions (token_hash, rep_id, created_at_ms, expires_at_ms) values (@hash, @repId, @at, @expires)",
-            new { hash = Secrets.HashOf(opened), repId, at = now.ToUnixTimeMilliseconds(), expires = (now + SessionLifetime).ToUnixTimeMilliseconds() });
-        return opened;
+        return await Sessions.OpenAsync(session, repId, browser, now);
     }
 
     public static async Task<Caller?> FindSessionAsync(Session session, string token, DateTimeOffset now)
@@ -73,7 +69,7 @@ public static class SignIn
         var row = await session.FirstAsync<SessionRow>(
             "select r.id, r.name, r.is_admin from sessions s join reps r on r.id = s.rep_id where s.token_hash = @hash and s.expires_at_ms > @at",
             new { hash = Secrets.HashOf(token), at = now.ToUnixTimeMilliseconds() });
-        return row is null ? null : new($"rep:{row.Id}", row.Name, row.Id, row.IsAdmin != 0 ? Scopes.All : [Scopes.Send, Scopes.Read]);
+        return row is null ? null : Caller.OfSession(row.Id, row.Name, row.Id, row.IsAdmin != 0 ? Scopes.All : [Scopes.Send, Scopes.Read]);
     }
 
     public static Task EndSessionAsync(Session session, string token) =>

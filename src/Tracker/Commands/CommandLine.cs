@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using Tracker.Commands.Doctor;
 using Tracker.Settings;
 using Tracker.Storage;
 
@@ -21,8 +22,12 @@ public static class CommandLine
             ServeCommand.Create(context),
             DemoCommand.Create(context),
             RepsCommand.Create(context),
+            KeyRingCommand.Create(context),
+            NodesCommand.Create(context),
+            LinksCommand.Create(context),
             KeysCommand.Create(context),
             InstrumentCommand.Create(context),
+            InboundCommand.Create(context),
             ReplayCommand.Create(context),
             ReplayExportCommand.Create(context),
             ImportCommand.CreateImport(context),
@@ -31,6 +36,10 @@ public static class CommandLine
             NetworksCommand.Create(context),
             DoctorCommand.Create(context),
         };
+        foreach (var command in BackupCommands.Create(context))
+        {
+            root.Subcommands.Add(command);
+        }
         root.SetAction((_, ct) => ServeCommand.RunAsync(context, ct));
         try
         {
@@ -47,7 +56,7 @@ public static class CommandLine
     // What goes wrong for reasons outside the program is told in a sentence; anything else keeps its stack.
     static string? Explain(Exception e) => e switch
     {
-        SettingsException or NewerDatabaseException or InvalidDataException or CommandException => e.Message,
+        SettingsException or NewerDatabaseException or StrangerException or InvalidDataException or CommandException => e.Message,
         DbException => "The database did not do it: " + e.Message,
         IOException or UnauthorizedAccessException => e.Message,
         _ => null,
@@ -74,4 +83,18 @@ public static class CommandLine
 }
 
 /// <summary>The command cannot do what was asked, for a reason its user can do something about.</summary>
-public sealed class CommandException(string message) : Exception(message);
+public sealed class CommandException(string message) : Exception(message)
+{
+    /// <summary>What the API would answer with as a problem, a command says in a sentence.</summary>
+    public static T Or<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Web.ProblemException e)
+        {
+            throw new CommandException(e.Message);
+        }
+    }
+}

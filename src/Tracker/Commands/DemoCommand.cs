@@ -43,8 +43,8 @@ public static class DemoCommand
         {
             var address = Consent.FirstAddress(app.Urls.First());
             var time = app.Services.GetRequiredService<TimeProvider>();
-            var key = await OpenAsync(app, time, stopping);
-            Greet(settings, address, key);
+            var (key, link) = await OpenAsync(app, time, stopping);
+            Greet(settings, address, key, link);
             using var api = new DemoApi(address, key);
             await using var feed = await api.OpenFeedAsync(stopping);
             var narration = new Narrator(time).RunAsync(feed, stopping);
@@ -62,7 +62,7 @@ public static class DemoCommand
     }
 
     /// <summary>Waits for the database; then what the REST interface leaves to commands: reps and a key.</summary>
-    static async Task<string> OpenAsync(WebApplication app, TimeProvider time, CancellationToken ct)
+    static async Task<(string Key, string Link)> OpenAsync(WebApplication app, TimeProvider time, CancellationToken ct)
     {
         var database = app.Services.GetRequiredService<Database>();
         while (!database.IsReady)
@@ -73,14 +73,19 @@ public static class DemoCommand
         {
             foreach (var rep in Cast.Reps)
             {
-                await Reps.AddAsync(s, rep.Email, rep.Name, isAdmin: false, time.GetUtcNow());
+                await Reps.AddAsync(s, rep.Email, rep.Name, isAdmin: rep == Cast.Rita, time.GetUtcNow());
             }
-            return await ApiKeys.CreateAsync(s, "demo", [Scopes.Send, Scopes.Read], null, time.GetUtcNow());
+            var rita = (await Reps.FindAsync(s, Cast.Rita.Email))!;
+            return (await ApiKeys.CreateAsync(s, "demo", [Scopes.Send, Scopes.Read], null, time.GetUtcNow()), await SignIn.NewLinkAsync(s, rita.Id, time.GetUtcNow()));
         }, ct);
     }
 
-    static void Greet(TrackerSettings settings, string address, string key) => Console.WriteLine($"""
-        A made-up sales day, in real requests to {address}. Watch the feed in a second terminal:
+    static void Greet(TrackerSettings settings, string address, string key, string link) => Console.WriteLine($"""
+        A made-up sales day, in real requests to {address}. Open Rita's page and watch it there (the link works once):
+
+          {address}{link}
+
+        Or watch the feed in a second terminal:
 
           curl -N -H "Authorization: Bearer {key}" {address}/api/v1/feed
 

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tracker.Access;
 using Tracker.Outbound;
 using Tracker.Settings;
 using Tracker.Storage;
+using Tracker.Switches;
 using Tracker.Web;
 
 namespace Tracker.Commands;
@@ -21,16 +23,18 @@ public static class InstrumentCommand
         var folder = new Option<string?>("--out") { Description = "Folder for the copies, one .eml each. Without, the one copy goes to standard output.", HelpName = "FOLDER" };
         var sentAt = new Option<string?>("--sent-at") { Description = "When the copies leave, such as 2026-03-02T09:30:00Z.", HelpName = "TIME" };
         var command = new Command("instrument", "Writes the tracked copies of a mail; the report goes to standard error as JSON.") { file, rep, folder, sentAt };
+        var options = new OutboundOptionArguments();
+        options.AddTo(command);
         command.SetAction((parsed, ct) => RunAsync(
-            context, parsed.GetValue(file)!, parsed.GetValue(rep)!, parsed.GetValue(folder), parsed.GetValue(sentAt), ct));
+            context, parsed.GetValue(file)!, parsed.GetValue(rep)!, parsed.GetValue(folder), parsed.GetValue(sentAt), options.Read(parsed), ct));
         return command;
     }
 
-    static async Task<int> RunAsync(CommandContext context, string file, string rep, string? folder, string? sentAt, CancellationToken ct)
+    static async Task<int> RunAsync(CommandContext context, string file, string rep, string? folder, string? sentAt, OutboundOptions asked, CancellationToken ct)
     {
         var settings = context.Settings();
         var now = context.Time.GetUtcNow();
-        var sent = Or(() => Times.Parse("--sent-at", sentAt, now));
+        var sent = CommandException.Or(() => Times.Parse("--sent-at", sentAt, now));
         var input = MessageInput.FromMime(await ReadAsync(file, settings.MessageBytes, ct), []);
         if (input.Mail is not { } mail)
         {
@@ -45,12 +49,22 @@ public static class InstrumentCommand
             var owner = await database.ReadAsync(s => Reps.FindAsync(s, rep), ct)
                 ?? throw new CommandException($"There is no rep '{rep}'. Add it first: tracker reps add {rep} --name NAME");
             var ring = KeyRingFile.Open(settings.KeyRingFile, now);
+            // Links signed with a key that the servers of this database do not have would lead nowhere.
+            await database.ReadAsync(s => Belonging.CheckKeysAsync(s, ring, settings.DataFolder), ct);
+            await database.WriteAsync(s => Belonging.NoteKeysAsync(s, ring, now), ct);
             var address = new PublicAddress(settings, ring);
-            var maker = new CopyMaker(database, ring, address, settings);
-            var copies = await maker.MakeAsync(mail, ct);
-            var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, [], sent);
-            var (id, views) = await database.WriteAsync(s => MessageStore.AddAsync(s, row, copies, address, withMime: false, now), ct);
-            return (new MessageView(Ids.Text(id), owner.Email, MessageStore.Mail, mail.Subject, mail.From, now, sent, false, null, views), copies);
+            var options = address.Decide(asked, await database.ReadAsync(s => RepOptions.OfAsync(s, owner.Id), ct), mail);
+            var decided = OutboundOptions.Of(options);
+            using var switches = new LinkSwitches(settings, context.Time, NullLogger<LinkSwitches>.Instance);
+            var maker = new CopyMaker(database, ring, settings, switches);
+            var copies = await maker.MakeAsync(mail, owner, options, ct);
+            var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, [], sent, decided);
+            var (id, views) = await database.WriteAsync(s =>
+            {
+                maker.ThrowIfStopped(owner, copies);
+                return MessageStore.AddAsync(s, row, copies, address, withMime: false, now);
+            }, ct);
+            return (new MessageView(Ids.Text(id), owner.Email, MessageStore.Mail, mail.Subject, mail.From, now, sent, false, null, views, Options: decided), copies);
         }, ct);
         await WriteAsync(copies, folder, ct);
         Console.Error.WriteLine(JsonSerializer.Serialize(view, Report));
@@ -82,18 +96,6 @@ public static class InstrumentCommand
             var name = string.Concat(copies[i].Recipient.Address.Select(c => char.IsAsciiLetterOrDigit(c) || c is '@' or '.' or '-' or '_' or '+' ? c : '_'));
             var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{i + 1:00}-{name}.eml"));
             await File.WriteAllBytesAsync(path, copies[i].Mail.Bytes.ToArray(), ct);
-        }
-    }
-
-    static T Or<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (ProblemException e)
-        {
-            throw new CommandException(e.Message);
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
 using Tracker.Access;
+using Tracker.Outbound;
 using Tracker.Settings;
 using Tracker.Web;
 
@@ -16,7 +18,37 @@ public static class RepsCommand
         add.SetAction((parsed, ct) => AddAsync(context, parsed.GetValue(email)!, parsed.GetValue(name)!, parsed.GetValue(admin), ct));
         var list = new Command("list", "Lists the reps.");
         list.SetAction((_, ct) => ListAsync(context, ct));
-        return new("reps", "People who sign in.") { add, list };
+        return new("reps", "People who sign in.") { add, list, Options(context, email) };
+    }
+
+    static Command Options(CommandContext context, Argument<string> email)
+    {
+        var wishes = new OutboundOptionArguments();
+        var host = new Option<string?>("--tracking-url") { Description = "The rep's own tracking host, such as https://t.example.com, which must lead to this server; '' for none.", HelpName = "URL" };
+        var clear = new Option<bool>("--clear") { Description = "First forget what the rep wished so far." };
+        var command = new Command("options", "Shows or changes what is put into a rep's mail, as JSON; what is null is left to the settings.") { email, host, clear };
+        wishes.AddTo(command);
+        command.SetAction((parsed, ct) => OptionsAsync(context, parsed.GetValue(email)!, wishes.Read(parsed, parsed.GetValue(host)), parsed.GetValue(clear), ct));
+        return command;
+    }
+
+    static async Task<int> OptionsAsync(CommandContext context, string email, OutboundOptions asked, bool clear, CancellationToken ct)
+    {
+        var settings = context.Settings();
+        CommandException.Or(() => { asked.CheckConsent(settings); return asked; });
+        var options = await context.WithDatabaseAsync(settings, database => database.WriteAsync(async s =>
+        {
+            var rep = await Reps.FindAsync(s, email) ?? throw new CommandException($"There is no rep '{email}'. Add it first: tracker reps add {email} --name NAME");
+            var was = await RepOptions.OfAsync(s, rep.Id);
+            var wanted = asked.Or(clear ? new() : was);
+            if (wanted != was)
+            {
+                await RepOptions.PutAsync(s, rep.Id, wanted, context.Time.GetUtcNow());
+            }
+            return wanted;
+        }, ct), ct);
+        Console.WriteLine(JsonSerializer.Serialize(options, ApiJson.Options));
+        return 0;
     }
 
     static async Task<int> AddAsync(CommandContext context, string text, string name, bool isAdmin, CancellationToken ct)

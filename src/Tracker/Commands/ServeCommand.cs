@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Data.Common;
 using Microsoft.AspNetCore.Connections;
 using Tracker.Access;
+using Tracker.Backups;
 using Tracker.Outbound;
 using Tracker.Settings;
 using Tracker.Storage;
@@ -24,6 +25,11 @@ public static class ServeCommand
     {
         var settings = context.Settings();
         using var folder = DataFolderLock.Take(settings.DataFolder);
+        var unfinished = Path.Combine(settings.DataFolder, Restore.Unfinished);
+        if (File.Exists(unfinished))
+        {
+            throw new CommandException($"A restore into {settings.DataFolder} did not come to its end. Repeat it: {(await File.ReadAllTextAsync(unfinished, ct)).Trim()}");
+        }
         await using var app = Program.Build(settings, context.Configuration);
         try
         {

@@ -26,6 +26,14 @@ public static class CompanyHeat
         await SaveAsync(session, companyId, key, last);
     }
 
+    public static Task AddReplyAsync(Session session, long companyId, DateTimeOffset at, HeatScale scale, HeatWeights weights) => AddKeyAsync(session, companyId, key => scale.Add(key, weights.Reply, at));
+
+    static async Task AddKeyAsync(Session session, long companyId, Func<long, long> add)
+    {
+        var row = await session.FirstAsync<KeyRow>("select heat_key, last_engaged_at_ms from companies where id = @companyId", new { companyId });
+        await SaveAsync(session, companyId, add(row!.HeatKey), row.LastEngagedAtMs);
+    }
+
     /// <summary>Sums up its people anew, after one of them was counted anew.</summary>
     public static async Task RecountAsync(Session session, long companyId, HeatScale scale, HeatWeights weights)
     {

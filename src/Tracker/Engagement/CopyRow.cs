@@ -16,6 +16,7 @@ public sealed record CopyRow
     public string TextFingerprint { get; init; } = "";
     public long LinksTracked { get; init; }
     public long? SentAtMs { get; init; }
+    public long CreatedAtMs { get; init; }
     public long? MutedAtMs { get; init; }
     public long? LastHitId { get; init; }
     public long? FirstHitAtMs { get; init; }
@@ -27,7 +28,7 @@ public sealed record CopyRow
 
     const string Columns = """
         select c.id, c.token, c.message_id, c.prospect_id, m.rep_id, c.recipient, m.subject, m.metadata, m.text_fingerprint, c.links_tracked,
-               m.sent_at_ms, m.muted_at_ms, c.last_hit_id, c.first_hit_at_ms, p.company_id, c.human_hits, c.automatic_hits, c.unknown_hits, c.forwarded_at_ms
+               coalesce(c.sent_at_ms, m.sent_at_ms) as sent_at_ms, m.created_at_ms, m.muted_at_ms, c.last_hit_id, c.first_hit_at_ms, p.company_id, c.human_hits, c.automatic_hits, c.unknown_hits, c.forwarded_at_ms
         from copies c join messages m on m.id = c.message_id join prospects p on p.id = c.prospect_id
         """;
 

@@ -32,6 +32,7 @@ public sealed class CopyScenes
     public async Task<CopyTraffic> TrafficAsync(Session session, CopyRow copy, IReadOnlyList<Hit> hits) => new()
     {
         SentAt = Times.Of(copy.SentAtMs),
+        MadeAt = Times.Of(copy.CreatedAtMs),
         FirstHitAt = Times.Of(copy.FirstHitAtMs),
         LinkCount = (int)copy.LinksTracked,
         Honeypots = _honeypots[copy.MessageId].ToHashSet(),

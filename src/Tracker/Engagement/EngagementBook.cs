@@ -34,6 +34,18 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
         }
     }
 
+    /// <summary>A person's answer, stored already.</summary>
+    public async Task ReplyAsync(Session session, long prospectId, DateTimeOffset at)
+    {
+        var state = (await ProspectState.LoadAsync(session, [prospectId]))[prospectId];
+        state.AddReply(at, settings.HeatScale, settings.HeatWeights);
+        await state.SaveAsync(session);
+        if (state.CompanyId is { } company)
+        {
+            await CompanyHeat.AddReplyAsync(session, company, at, settings.HeatScale, settings.HeatWeights);
+        }
+    }
+
     void Add(ProspectState state, IEnumerable<EngagementFact> engagements)
     {
         foreach (var engagement in engagements)
@@ -84,6 +96,10 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
         state.Reset();
         var all = await EngagementHistory.OfAsync(session, state.Id);
         Add(state, all);
+        foreach (var at in await EngagementHistory.RepliesAsync(session, state.Id))
+        {
+            state.AddReply(at, settings.HeatScale, settings.HeatWeights);
+        }
         var disproved = (await PromptBook.UnansweredAsync(session, state.Id)).Where(p => !all.Any(e => Supports(e, p))).ToList();
         foreach (var prompt in disproved)
         {

@@ -28,6 +28,10 @@ public static class EngagementHistory
         select count(*) from chain where verdict = @human and at_ms < @before
         """, new { copyId, most = MostLookedThrough, human = (long)Verdict.Human, before = before.Ms() }) > 0;
 
+    /// <summary>When the prospect has answered, as far as that is certain.</summary>
+    public static async Task<IEnumerable<DateTimeOffset>> RepliesAsync(Session session, long prospectId) =>
+        (await session.QueryAsync<long>("select at_ms from answers where prospect_id = @prospectId and kind = 'reply' and certain = 1", new { prospectId })).Select(Times.Of);
+
     /// <returns>Oldest first.</returns>
     public static async Task<IReadOnlyList<EngagementFact>> OfAsync(Session session, long prospectId)
     {

@@ -20,6 +20,9 @@ public sealed record HitView(
     string HitId, string CopyId, string MessageId, string ProspectId, string Recipient, string Kind, int? Link, DateTimeOffset At, string Verdict, double Confidence,
     IReadOnlyList<string> Reasons, long RulesVersion, FactsView Facts, IReadOnlyList<OpinionView> Opinions);
 
+/// <param name="At">When the rep had the thread open; default: now.</param>
+public sealed record ViewedAt(DateTimeOffset? At);
+
 public static class HitEndpoints
 {
     public static void MapHits(this IEndpointRouteBuilder api)
@@ -28,39 +31,35 @@ public static class HitEndpoints
             .WithDescription("Its facts, what every rule says of it, and the verdict.").Produces<HitView>().ProducesProblems(Problems.NotFound);
         api.MapGet("/messages/{id}/timeline", MessageAsync).RequireScope(Scopes.Read).WithTags("Messages").WithName("messageTimeline")
             .WithSummary("A message's hits, oldest first").Produces<Page<TimelineHit>>().ProducesProblems(Problems.NotFound, Problems.InvalidParameter);
+        api.MapPost("/messages/{id}/viewed", ViewedAsync).RequireScope(Scopes.Send).WithTags("Messages").WithName("markViewed")
+            .WithSummary("Says that the rep has this mail's thread open")
+            .WithDescription("Without `at`: now. Pictures that a mailbox's proxy fetched from 20 s before to 25 s after it may be the rep's own and become `unknown`. "
+                + "Say it when the thread is opened, and every 20 s while it stays open.")
+            .Produces<MessageView>().ProducesProblems(Problems.NotFound, Problems.InvalidParameter, Problems.InvalidJson);
         api.MapGet("/prospects/{id}/timeline", ProspectAsync).RequireScope(Scopes.Read).WithTags("Prospects").WithName("prospectTimeline")
             .WithSummary("Everything that happened with a prospect, newest first").Produces<Page<TimelineItem>>().ProducesProblems(Problems.NotFound, Problems.InvalidParameter);
     }
 
     static async Task<IResult> GetAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time)
     {
-        var view = await database.ReadAsync(async s =>
-        {
-            if (await HitRow.FindAsync(s, Ids.Parse(id) ?? 0) is not { } row)
-            {
-                return null;
-            }
-            var copy = (await CopyRow.ByIdAsync(s, [row.CopyId]))[0];
-            return caller.RepId is { } rep && rep != copy.RepId ? null : await ExplainAsync(s, row, copy, time.GetUtcNow());
-        }, http.RequestAborted);
+        var view = await database.ReadAsync(s => HitReader.FindAsync(s, Ids.Parse(id) ?? 0, caller.RepId, time.GetUtcNow()), http.RequestAborted);
         return view is null ? Problems.NoSuch("hit", id) : TypedResults.Ok(view);
     }
 
-    static async Task<HitView> ExplainAsync(Session session, HitRow row, CopyRow copy, DateTimeOffset now)
+    static async Task<IResult> ViewedAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time, ViewedAt? body)
     {
-        var recent = (await HitRow.RecentAsync(session, [copy.Id]))[copy.Id].Where(r => !r.IsReduced || r.Id == row.Id).Select(r => r.ToHit()).ToList();
-        if (!recent.Exists(h => h.Id == row.Id))
+        var now = time.GetUtcNow();
+        var at = Times.Past("at", body?.At ?? now, now);
+        var view = await database.WriteAsync(async s =>
         {
-            // Older than what judging looks back on: explained alone.
-            recent = [row.ToHit()];
-        }
-        var hit = row.ToHit();
-        var traffic = await (await CopyScenes.LoadAsync(session, [copy])).TrafficAsync(session, copy, recent);
-        return new(
-            Ids.Text(row.Id), Ids.Text(copy.Id), Ids.Text(copy.MessageId), Ids.Text(copy.ProspectId), copy.Recipient, VerdictText.Of(hit.Kind), hit.Link, hit.At,
-            VerdictText.Of((Verdict)row.Verdict), row.Confidence / 100.0, row.ReasonTexts(), row.RulesVersion,
-            new(hit.Method, hit.UserAgent, hit.Headers, hit.Network?.Name, hit.SourcePrefix, Names.Of(hit.OwnVisit), Times.Of(copy.SentAtMs)),
-            [.. Judge.Explain(traffic, row.Id, now).Select(o => new OpinionView(o.Rule, o.Verdict is { } v ? VerdictText.Of(v) : null, o.Confidence, o.Reason))]);
+            var message = await MessageReader.FindAsync(s, Ids.Parse(id), caller.RepId);
+            if (message is not null)
+            {
+                await ThreadViews.NoteAsync(s, Ids.Parse(id)!.Value, at, now);
+            }
+            return message;
+        }, http.RequestAborted);
+        return view is null ? Problems.NoSuch("message", id) : TypedResults.Ok(view);
     }
 
     static async Task<IResult> MessageAsync(string id, HttpContext http, Caller caller, Database database, int? limit, string? after)

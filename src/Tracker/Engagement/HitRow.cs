@@ -76,7 +76,7 @@ public sealed record HitRow
                 union all
                 select h.id, h.previous_id, chain.depth + 1 from chain join hits h on h.id = chain.previous_id where chain.depth < @most)
             select {Columns} from (select id from chain union select hit_id from held_hits where {session.Dialect.In("copy_id", "@copyIds")}) wanted
-            join hits h on h.id = wanted.id {Joins} order by h.id
+            join hits h on h.id = wanted.id {Joins} order by h.at_ms, h.id
             """, new { copyIds = copyIds.ToArray(), most });
         return rows.ToLookup(h => h.CopyId);
     }

@@ -27,7 +27,7 @@ public sealed record JudgedHit(CopyRow Copy, Hit Hit, Judgement? Before)
     /// Judges the hits of one copy: those that are stored and those that came. However many came at once, the judge sees a few dozen at a time, as if they had come one
     /// after the other: its work grows with the square of what it sees.
     /// </summary>
-    /// <param name="hits">In the order of their ids, the stored ones first.</param>
+    /// <param name="hits">The stored ones first.</param>
     public static void Judge(IReadOnlyList<JudgedHit> hits, CopyTraffic traffic, DateTimeOffset now)
     {
         var first = hits.Select(h => h.Hit.At).Append(traffic.FirstHitAt ?? DateTimeOffset.MaxValue).Min();
@@ -41,7 +41,9 @@ public sealed record JudgedHit(CopyRow Copy, Hit Hit, Judgement? Before)
 
     static void JudgeSome(JudgedHit[] some, CopyTraffic traffic, DateTimeOffset now)
     {
-        foreach (var (hit, judgement) in some.Zip(Domain.Signals.Judge.Review(traffic with { Hits = [.. some.Select(s => s.Hit)] }, now)))
+        // Several nodes give out ids: by the id alone a hit may stand before what happened before it.
+        var inTime = some.OrderBy(s => s.Hit.At).ThenBy(s => s.Hit.Id).ToArray();
+        foreach (var (hit, judgement) in inTime.Zip(Domain.Signals.Judge.Review(traffic with { Hits = [.. inTime.Select(s => s.Hit)] }, now)))
         {
             hit.After = judgement;
         }

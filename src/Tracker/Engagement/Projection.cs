@@ -22,7 +22,7 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
     {
         // The checkpoint decides, not memory: another process may have moved it.
         var checkpoint = await CheckpointAsync(session, node);
-        var fresh = records.Where(r => r.HitId > checkpoint).ToList();
+        var fresh = await WithoutRefusalsAsync(session, records.Where(r => r.HitId > checkpoint).ToList());
         var stored = await StoredAsync(session, fresh);
         var hits = Decode(fresh.Where(r => !stored.Contains(r.HitId)), out var damaged);
         foreach (var (record, problem) in damaged)
@@ -34,6 +34,20 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
             await ProjectAsync(session, hits);
         }
         await MoveAsync(session, node, Math.Max(checkpoint, records[^1].HitId));
+    }
+
+    /// <summary>Applies the wishes among the records, before the hits that stand beside them.</summary>
+    /// <returns>The rest.</returns>
+    static async Task<List<JournalRecord>> WithoutRefusalsAsync(Session session, List<JournalRecord> records)
+    {
+        foreach (var record in records)
+        {
+            if (RefusalWish.TryRead(record.Payload.Span, out var wish))
+            {
+                await Prospects.Refusals.OfCopyAsync(session, wish.Copy.ToString(), wish.Source, wish.At);
+            }
+        }
+        return records.FindAll(r => !RefusalWish.TryRead(r.Payload.Span, out _));
     }
 
     /// <summary>Which of them are in the database, though the checkpoint does not say so: it was put back, or the journal's folder was. Usually none.</summary>
@@ -104,6 +118,7 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
         var copies = (await CopyRow.ByTokenAsync(session, [.. records.Select(r => r.Copy.ToString()).Distinct()])).ToDictionary(c => c.Token);
         var refused = await Prospects.Refusals.AmongAsync(session, [.. copies.Values.Select(c => c.Recipient).Distinct()]);
         var own = await OwnVisits.LoadAsync(session, [.. records.Select(r => r.Facts.SourceHash).Distinct()]);
+        var views = await ThreadViews.LoadAsync(session, [.. copies.Values.Select(c => c.MessageId).Distinct()]);
         var kept = new List<(CopyRow Copy, Hit Hit)>();
         foreach (var record in records)
         {
@@ -118,7 +133,7 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
             }
             else
             {
-                kept.Add((copy, own.Mark(record.Facts, copy.RepId)));
+                kept.Add((copy, views.Mark(own.Mark(record.Facts, copy.RepId), copy.MessageId)));
             }
         }
         kept = sources.Mark(session, kept, out var seenElsewhere);

@@ -81,6 +81,9 @@ public sealed class ProspectState
         (LastHitId, LastCopyId, LastLink) = (engagement.HitId, engagement.Copy.Id, engagement.Link);
     }
 
+    /// <summary>An answer warms, but it is no look: sittings and looks stay as they are.</summary>
+    public void AddReply(DateTimeOffset at, HeatScale scale, HeatWeights weights) => HeatKey = scale.Add(HeatKey, weights.Reply, at);
+
     public async Task SaveAsync(Session session)
     {
         await session.ExecuteAsync("""

@@ -102,7 +102,7 @@ public sealed class Review(Dictionaries dictionaries, TrackerMetrics metrics)
 
     static EngagementFact? FirstForwarded(IReadOnlyList<JudgedHit> hits, Func<JudgedHit, bool>? among = null)
     {
-        var people = hits.Where(h => h.After.Verdict == Verdict.Human).ToList();
+        var people = hits.Where(h => h.After.Verdict == Verdict.Human).OrderBy(h => h.Hit.At).ThenBy(h => h.Hit.Id).ToList();
         var found = people.FindIndex(h => among?.Invoke(h) != false && Forwarding.IsLikely(people.TakeWhile(p => p != h).Select(p => p.Hit), h.Hit));
         return found < 0 ? null : EngagementFact.Of(people[found]);
     }

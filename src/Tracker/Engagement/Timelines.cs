@@ -47,9 +47,10 @@ public static class Timelines
     public static async Task<Page<TimelineHit>> OfMessageAsync(Session session, long messageId, int limit, Cursor? after)
     {
         var rows = await session.QueryAsync<HitRow>(
-            Chain("c.message_id = @messageId", "h.id > @after order by h.id limit @limit"), new { messageId, after = after?.First ?? 0, limit = limit + 1 });
+            Chain("c.message_id = @messageId", "(h.at_ms > @at or (h.at_ms = @at and h.id > @id)) order by h.at_ms, h.id limit @limit"),
+            new { messageId, at = after?.First ?? long.MinValue, id = after?.Second ?? long.MinValue, limit = limit + 1 });
         var links = await LinkNames.LoadAsync(session, [messageId]);
-        return Paging.Of(rows, limit, r => ToHit(r, links), r => new(r.Id));
+        return Paging.Of(rows, limit, r => ToHit(r, links), r => new(r.AtMs, r.Id));
     }
 
     static TimelineHit ToHit(HitRow row, LinkNames links) => new(

@@ -9,7 +9,8 @@ public static class FeedTypes
 {
     public const string Ready = "ready", Hit = "hit", HitJudged = "hit.judged", PromptRaised = "prompt.raised", PromptRefreshed = "prompt.refreshed",
         PromptWithdrawn = "prompt.withdrawn", PromptExpired = "prompt.expired", PromptClosed = "prompt.closed",
-        ForwardedLikely = "forwarded.likely";
+        PromptHanded = "prompt.handed",
+        ForwardedLikely = "forwarded.likely", DeliveryFailed = "delivery.failed", Reply = "reply", Away = "away";
 }
 
 /// <summary>One thing that happened.</summary>

@@ -12,6 +12,8 @@ public sealed record FeedRow
 {
     public long Id { get; init; }
     public string Type { get; init; } = "";
+    public long AtMs { get; init; }
+    public long? ProspectId { get; init; }
     public string Data { get; init; } = "";
 }
 
@@ -29,16 +31,31 @@ public static class FeedReader
     public static async Task<(IReadOnlyList<FeedRow> Rows, long LookedTo)> ReadAsync(Session session, FeedFilter filter, long after, int limit)
     {
         var last = await LastIdAsync(session);
-        var sql = new StringBuilder("select id, type, data from feed f where f.id > @after and f.id <= @last");
-        if (filter.RepId is not null)
-        {
-            sql.Append(" and (f.rep_id = @rep or (f.rep_id is null and exists (select 1 from prospect_reps pr where pr.prospect_id = f.prospect_id and pr.rep_id = @rep)))");
-        }
+        var sql = new StringBuilder("select id, type, data, at_ms, prospect_id from feed f where f.id > @after and f.id <= @last").Append(Own(filter));
         var parameters = new Dictionary<string, object?> { ["after"] = after, ["last"] = last, ["rep"] = filter.RepId, ["limit"] = limit };
         MetadataFilter.Append(sql, parameters, filter.Metadata, "f.message_id");
         sql.Append(" order by f.id limit @limit");
         var rows = await session.QueryAsync<FeedRow>(sql.ToString(), parameters);
         return (rows, rows.Count == limit ? rows[^1].Id : last);
+    }
+
+    static string Own(FeedFilter filter) => filter.RepId is null
+        ? ""
+        : " and (f.rep_id = @rep or (f.rep_id is null and exists (select 1 from prospect_reps pr where pr.prospect_id = f.prospect_id and pr.rep_id = @rep)))";
+
+    /// <summary>So many entries are looked through for a page of one rep's: the page comes at once however long the feed is and however little of it is theirs.</summary>
+    const int LookedThrough = 20_000;
+
+    /// <summary>The entries before the given id, newest first.</summary>
+    /// <returns>And how far was looked: go on from there for older ones; 0 when there are none.</returns>
+    public static async Task<(IReadOnlyList<FeedRow> Rows, long LookedTo)> BeforeAsync(Session session, FeedFilter filter, long before, int limit)
+    {
+        var from = Math.Min(before, await LastIdAsync(session) + 1);
+        var floor = Math.Max(0, from - 1 - LookedThrough);
+        var rows = await session.QueryAsync<FeedRow>(
+            "select id, type, data, at_ms, prospect_id from feed f where f.id < @from and f.id > @floor" + Own(filter) + " order by f.id desc limit @limit",
+            new { from, floor, rep = filter.RepId, limit });
+        return (rows, rows.Count == limit ? rows[^1].Id : floor < await FirstIdAsync(session) ? 0 : floor + 1);
     }
 
     public static Task<long> LastIdAsync(Session session) => session.ScalarAsync<long>("select coalesce(max(id), 0) from feed");

@@ -107,6 +107,10 @@ public static class Obligations
     public static Task DelayAsync(Session session, long prospectId, DateTimeOffset until) => session.ExecuteAsync(
         "update obligations set due_at_ms = @until where prospect_id = @prospectId and settled_at_ms is null and due_at_ms < @until and source <> 'thanks'", new { prospectId, until = until.Ms() });
 
+    /// <summary>What one prompt left owed is another rep's from now on.</summary>
+    public static Task HandOverAsync(Session session, long promptId, long repId) => session.ExecuteAsync(
+        "update obligations set rep_id = @repId where prompt_id = @promptId and settled_at_ms is null", new { promptId, repId });
+
     public static async Task<IReadOnlyList<ObligationView>> OpenAsync(Session session, long prospectId, long? repId) =>
         [.. (await session.QueryAsync<Row>(
             """

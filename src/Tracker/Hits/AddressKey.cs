@@ -16,9 +16,10 @@ public sealed class AddressKey
 
     readonly string _file;
     readonly Lock _turn = new();
-    Stored _today;
+    volatile Stored _today;
+    Stored _saved; // Only Save touches it.
 
-    AddressKey(string file, Stored today) => (_file, _today) = (file, today);
+    AddressKey(string file, Stored today) => (_file, _today, _saved) = (file, today, today);
 
     /// <exception cref="InvalidDataException">The file is there but is not ours; it names the way out.</exception>
     public static AddressKey Open(string file, DateTimeOffset now)
@@ -41,13 +42,21 @@ public sealed class AddressKey
         }
     }
 
+    [ThreadStatic] static (byte[] Key, IncrementalHash Hash)? t_hash;
+
     /// <summary>Equal for the same address on the same UTC day, else unrelated.</summary>
     public long HashOf(IPAddress address, DateTimeOffset at)
     {
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out var length);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(KeyOf(DayOf(at)), bytes[..length], hash);
+        var key = KeyOf(DayOf(at));
+        // One made per call costs twice as much as one used again. It is put back only when nothing went wrong.
+        var keyed = t_hash is { } kept && ReferenceEquals(kept.Key, key) ? kept.Hash : IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        t_hash = null;
+        keyed.AppendData(bytes[..length]);
+        keyed.GetHashAndReset(hash);
+        t_hash = (key, keyed);
         return BinaryPrimitives.ReadInt64LittleEndian(hash);
     }
 
@@ -65,9 +74,29 @@ public sealed class AddressKey
             {
                 _today = new(_today.Day.AddDays(1), HMACSHA256.HashData(_today.Key, "next day"u8));
             }
-            SecretFile.TryWrite(_file, JsonSerializer.SerializeToUtf8Bytes(_today));
             return _today.Key;
         }
+    }
+
+    /// <summary>
+    /// Brings the file to today, so that yesterday's key is forgotten there too. Off the request path, since it waits for the disk; a restart before it
+    /// loses nothing, because each day's key follows from the day's before. For one caller at a time.
+    /// </summary>
+    /// <returns>False when the disk does not take it now.</returns>
+    public bool Save(DateTimeOffset now)
+    {
+        KeyOf(DayOf(now));
+        var today = _today;
+        if (today == _saved)
+        {
+            return true;
+        }
+        if (!SecretFile.TryWrite(_file, JsonSerializer.SerializeToUtf8Bytes(today)))
+        {
+            return false;
+        }
+        _saved = today;
+        return true;
     }
 
     static DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(at.UtcDateTime);

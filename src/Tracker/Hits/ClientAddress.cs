@@ -14,10 +14,14 @@ public sealed class ClientAddress(TrackerSettings settings)
     /// Walks X-Forwarded-For from right to left: each entry was written by the hop to its right, so it is worth what that hop is worth. The first
     /// address that is no trusted proxy is the client; what stands further left is what the client claims.
     /// </summary>
-    public IPAddress Of(HttpContext http)
+    public IPAddress Of(HttpContext http) => Of(http.Connection.RemoteIpAddress, http.Request.Headers);
+
+    /// <inheritdoc cref="Of(HttpContext)"/>
+    /// <param name="peer">Who is connected; null when that is no internet address.</param>
+    public IPAddress Of(IPAddress? peer, IHeaderDictionary headers)
     {
-        var address = Plain(http.Connection.RemoteIpAddress ?? IPAddress.None);
-        var header = http.Request.Headers[ForwardedFor];
+        var address = Plain(peer ?? IPAddress.None);
+        var header = headers[ForwardedFor];
         if (header.Count == 0 || !IsTrusted(address))
         {
             return address;

@@ -82,7 +82,7 @@ public readonly record struct HitRecord(CopyId Copy, Hit Facts)
         public string Text() => Encoding.UTF8.GetString(Bytes(UInt16()));
     }
 
-    /// <summary>Writes a hit into a buffer on the stack; allocates nothing.</summary>
+    /// <summary>Writes a hit into a buffer of the caller; allocates nothing.</summary>
     public ref struct Writer(Span<byte> buffer)
     {
         /// <summary>Room for the longest hit there can be: every text is cut before it is written.</summary>

@@ -12,7 +12,7 @@ sealed class Batch
     const int InitialBytes = 32 << 10;
 
     byte[] _buffer = new byte[InitialBytes];
-    TaskCompletionSource<bool> _answer = NewAnswer();
+    BatchAnswer _answer = new();
 
     public int Count { get; private set; }
 
@@ -28,7 +28,11 @@ sealed class Batch
     /// <summary>The waiting requests have their answer, or are about to get it.</summary>
     public bool Answered { get; private set; }
 
+    /// <summary>Under the lock, while unanswered.</summary>
     public Task<bool> Recorded => _answer.Task;
+
+    /// <summary>Under the lock, while unanswered.</summary>
+    public void Tell(IRecordWaiter waiter) => _answer.Add(waiter);
 
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, Length);
 
@@ -50,21 +54,18 @@ sealed class Batch
         Count++;
     }
 
-    /// <summary>Under the lock: decides the answer. The caller hands the result to <see cref="TaskCompletionSource{T}.SetResult"/> after leaving it.</summary>
-    public TaskCompletionSource<bool> TakeAnswer()
+    /// <summary>Under the lock: decides that there is an answer. The caller gives it after leaving the lock.</summary>
+    public BatchAnswer TakeAnswer()
     {
         Answered = true;
         return _answer;
     }
 
-    /// <summary>Empties it for another round. Requests of the last round hold its task, not the batch.</summary>
+    /// <summary>Empties it for another round. Requests of the last round hold its answer, not the batch.</summary>
     public void Reset()
     {
         Count = Length = 0;
         Answered = false;
-        _answer = NewAnswer();
+        _answer = new();
     }
-
-    // Asynchronously: otherwise the writer thread would run the rest of every request.
-    static TaskCompletionSource<bool> NewAnswer() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

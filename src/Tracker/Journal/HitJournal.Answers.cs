@@ -9,7 +9,7 @@ public sealed partial class HitJournal
 {
     void Written()
     {
-        TaskCompletionSource<bool>? answer = null;
+        BatchAnswer? answer = null;
         TaskCompletionSource? more = null;
         bool wasFailing;
         lock (_gate)
@@ -28,7 +28,7 @@ public sealed partial class HitJournal
                 Recycle(batch);
             }
         }
-        answer?.SetResult(true);
+        answer?.Give(true);
         more?.SetResult();
         if (wasFailing)
         {
@@ -47,7 +47,7 @@ public sealed partial class HitJournal
     void Failed(Exception e)
     {
         var failure = JournalProblems.Explain(e, _options.Folder);
-        List<TaskCompletionSource<bool>> answers = [];
+        List<BatchAnswer> answers = [];
         bool isNews;
         lock (_gate)
         {
@@ -58,7 +58,7 @@ public sealed partial class HitJournal
                 GiveUpOn(batch, answers);
             }
         }
-        answers.ForEach(a => a.SetResult(false));
+        answers.ForEach(a => a.Give(false));
         // Never synced again: after a failed sync the system may forget the lost pages and report success.
         _active?.Abandon();
         _active = null;
@@ -71,7 +71,7 @@ public sealed partial class HitJournal
     /// <summary>Answers false to every batch that has waited too long, and looks again when the next one would.</summary>
     void Watch()
     {
-        List<TaskCompletionSource<bool>> answers = [];
+        List<BatchAnswer> answers = [];
         lock (_gate)
         {
             var next = Timeout.InfiniteTimeSpan;
@@ -94,14 +94,14 @@ public sealed partial class HitJournal
                 _watchdog.Change(next, Timeout.InfiniteTimeSpan);
             }
         }
-        answers.ForEach(a => a.SetResult(false));
+        answers.ForEach(a => a.Give(false));
     }
 
     /// <summary>Under the lock: the batches with somebody waiting.</summary>
     IEnumerable<Batch> Waiting() =>
         new[] { _writing, _filling }.Concat(_full).OfType<Batch>().Where(b => b is { Count: > 0, Answered: false });
 
-    void GiveUpOn(Batch batch, List<TaskCompletionSource<bool>> answers)
+    void GiveUpOn(Batch batch, List<BatchAnswer> answers)
     {
         _unrecorded += batch.Count;
         answers.Add(batch.TakeAnswer());

@@ -76,27 +76,22 @@ public sealed partial class HitJournal : IAsyncDisposable
         lock (_gate)
         {
             var id = _nextId++;
-            if (!HasRoom(payload.Length))
-            {
-                _unrecorded++;
-                return new(id, NotRecorded);
-            }
-            if (!_filling.Fits(payload.Length))
-            {
-                _full.Enqueue(_filling);
-                _filling = new();
-            }
-            if (_filling.Count == 0)
-            {
-                Begin(_filling);
-            }
-            var before = _filling.Length;
-            _filling.Add(id, payload);
-            _queuedBytes += _filling.Length - before;
-            _unrecorded += _filling.Answered ? 1 : 0;
-            return new(id, _filling.Recorded);
+            return new(id, Queue(id, payload) is { } batch ? batch.Recorded : NotRecorded);
         }
     }
+
+    /// <summary>As <see cref="Append(ReadOnlySpan{byte})"/>, for a caller that is told the answer later.</summary>
+    /// <returns>False: not recorded, and nothing will be told.</returns>
+    public bool Append(ReadOnlySpan<byte> payload, IRecordWaiter waiter)
+    {
+        lock (_gate)
+        {
+            var batch = Queue(_nextId++, payload);
+            batch?.Tell(waiter);
+            return batch is not null;
+        }
+    }
+
 
     public JournalStatus Status
     {
@@ -176,6 +171,31 @@ public sealed partial class HitJournal : IAsyncDisposable
         }
     }
 
+    /// <summary>Under the lock.</summary>
+    /// <returns>The batch whose answer the hit has; null: it is counted as unrecorded now, queued or not.</returns>
+    Batch? Queue(long id, ReadOnlySpan<byte> payload)
+    {
+        if (!HasRoom(payload.Length))
+        {
+            _unrecorded++;
+            return null;
+        }
+        if (!_filling.Fits(payload.Length))
+        {
+            _full.Enqueue(_filling);
+            _filling = new();
+        }
+        if (_filling.Count == 0)
+        {
+            Begin(_filling);
+        }
+        var before = _filling.Length;
+        _filling.Add(id, payload);
+        _queuedBytes += _filling.Length - before;
+        _unrecorded += _filling.Answered ? 1 : 0;
+        return _filling.Answered ? null : _filling;
+    }
+
     bool HasRoom(int payloadLength) =>
         _isRecovered && !_isStopping && payloadLength <= RecordFormat.MaxPayload
         && _queuedBytes + RecordFormat.HeadLength + payloadLength <= Math.Min(MaxQueuedBytes, _options.MaxBytes / 2);
@@ -186,7 +206,7 @@ public sealed partial class HitJournal : IAsyncDisposable
         if (_failure is not null)
         {
             // Nobody waits for a disk that is known to fail; the hits still go to disk if it comes back.
-            batch.TakeAnswer().SetResult(false);
+            batch.TakeAnswer();
         }
         else if (!_watching)
         {

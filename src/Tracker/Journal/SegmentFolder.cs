@@ -1,3 +1,5 @@
+using Tracker.Storage;
+
 namespace Tracker.Journal;
 
 /// <summary>The segments on disk, oldest first. Thread-safe: the writer adds at the end, the projector releases at the front and reads.</summary>

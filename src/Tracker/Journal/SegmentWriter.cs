@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Tracker.Storage;
 
 namespace Tracker.Journal;
 

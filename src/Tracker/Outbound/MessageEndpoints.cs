@@ -1,5 +1,8 @@
 using Tracker.Access;
+using Tracker.Domain.Tokens;
+using Tracker.Engagement;
 using Tracker.Outbound.Instrumenting;
+using Tracker.Outbound.Outbox;
 using Tracker.Settings;
 using Tracker.Storage;
 using Tracker.Web;
@@ -17,13 +20,20 @@ public static class MessageEndpoints
     public static void MapMessages(this IEndpointRouteBuilder api)
     {
         api.MapLinks();
+        api.MapOutboundOptions();
+        api.MapDeliveries();
         var group = api.MapGroup("/messages").WithTags("Messages");
         group.MapPost("", SendAsync).RequireScope(Scopes.Send).WithName("createMessage")
             .WithSummary("Makes one tracked copy per recipient")
             .WithDescription("""
                 The body is a mail (`message/rfc822`) or JSON. Every recipient in To, Cc and Bcc gets a copy with tokens of their own: http(s) links in the
                 HTML part become signed links, one pixel goes in, and the Bcc line goes out. A mail that cannot be tracked comes back as it was, with the reason.
-                With `Accept: message/rfc822` and exactly one recipient the answer is the tracked mail itself.
+                With `?deliver=true` the copies also go into the outbox, which hands each to the mail server, at once or at `?sendAt=`; 201 says that they are on disk
+                here. `delivery` then says what became of each. With `Accept: message/rfc822` and exactly one recipient the answer is the tracked mail itself.
+
+                What is put in: `?track=both|opens|clicks|off`, `?plainTextLinks=true`, `?calendarInvites=true`, `?optOutFooter=TEXT`; where the request does not
+                say, the mail's `X-Track` header, then the rep's wishes (`/outbound-options`), then the settings decide. `{{opt-out}}` as the address of a link, or in
+                plain text, becomes the address of the recipient's opt-out page. Each copy's `summary` is its report in one line.
                 """)
             .WithMetadata(new AcceptedBodies(typeof(NewMessage), MimeType, OpenApiExamples.Mail))
             .Produces<MessageView>(201, JsonType, MimeType)
@@ -48,22 +58,29 @@ public static class MessageEndpoints
     }
 
     static async Task<IResult> SendAsync(
-        HttpContext http, Caller caller, Database database, CopyMaker maker, PublicAddress address, TrackerSettings settings, TimeProvider time,
-        string? rep, string? sentAt, bool? deliver, bool? mime)
+        HttpContext http, Caller caller, Database database, CopyMaker maker, KeyRing ring, PublicAddress address, Intake intake, TrackerSettings settings, TimeProvider time,
+        string? rep, string? sentAt, bool? deliver, string? sendAt, bool? mime, [AsParameters] MessageWishes wishes)
     {
-        if (deliver == true)
-        {
-            return Problems.CannotDeliver.With("?deliver=true asks this server to send the mail, and it has no outbox yet.");
-        }
         var now = time.GetUtcNow();
+        var due = Intake.When(deliver, sendAt, sentAt, now);
         var sent = Times.Parse("sentAt", sentAt, now);
-        var owner = await database.ReadAsync(s => RepChoice.NeededAsync(s, caller, rep), http.RequestAborted);
-        var input = await MessageInput.ReadAsync(http, settings.MessageBytes);
+        var asked = wishes.Checked();
+        var (owner, own, before) = await database.ReadAsync(async s =>
+        {
+            var owner = await RepChoice.NeededAsync(s, caller, rep);
+            return (owner, await RepOptions.OfAsync(s, owner.Id), await SentBefore.FindAsync(s, http));
+        }, http.RequestAborted);
+        var origin = before is null ? new MailOrigin(null, now) : new(before.MailMessageId, before.CreatedAt);
+        var input = await MessageInput.ReadAsync(http, settings.MessageBytes, origin, due is null ? null : mail => Submission.Prepare(mail, Intake.Domain(owner.Email), origin));
         if (input.Problem is not null)
         {
             return input.Problem;
         }
         var mail = input.Mail!;
+        if (due is not null && intake.Refuse(mail, owner) is { } refused)
+        {
+            return refused;
+        }
         if ((long)mail.Length * mail.Recipients.Count > MostCopiesBytes)
         {
             return Problems.TooLarge.With($"{mail.Recipients.Count} copies of {mail.Length:N0} bytes are more than {MostCopiesBytes:N0} bytes together: send to fewer recipients at a time.");
@@ -73,9 +90,30 @@ public static class MessageEndpoints
         {
             return Problems.NotAcceptable.With($"The mail has {mail.Recipients.Count} recipients, each with a copy of their own; only one can be answered as {MimeType}.");
         }
-        var copies = await maker.MakeAsync(mail, http.RequestAborted);
-        var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent);
-        var (id, views) = await database.WriteAsync(s => MessageStore.AddAsync(s, row, copies, address, !asMime && mime != false, now), http.RequestAborted);
+        var options = before is null ? address.Decide(asked, own, mail) : before.Options;
+        var decided = OutboundOptions.Of(options);
+        var withMime = !asMime && mime != false;
+        var copies = before is null ? await maker.MakeAsync(mail, owner, options, http.RequestAborted) : before.Remake(mail, ring);
+        copies = due is null ? copies : [.. copies.Select(c => c with { Mail = c.Mail with { Bytes = Submission.EndLine(c.Mail.Bytes) } })];
+        IReadOnlyList<CopyView> views;
+        long id;
+        if (before is not null)
+        {
+            (id, now) = (before.Id, before.CreatedAt);
+            views = [.. copies.Zip(before.Copies, (made, stored) => MessageStore.View(made, stored.Id, stored.ProspectId, address, options.PublicUrl, withMime))];
+            views = due is null ? views : await database.ReadAsync(s => Intake.WithDeliveriesAsync(s, id, views), http.RequestAborted);
+        }
+        else
+        {
+            var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent, decided);
+            (id, views) = await database.WriteAsync(async s =>
+            {
+                maker.ThrowIfStopped(owner, copies);
+                var stored = await MessageStore.AddAsync(s, row, copies, address, withMime, now);
+                await Idempotency.MadeAsync(s, http, stored.Id);
+                return due is { } at ? stored with { Copies = await intake.QueueAsync(s, stored.Id, owner, mail, copies, stored.Copies, at, now) } : stored;
+            }, http.RequestAborted);
+        }
         var location = $"/api/v1/messages/{Ids.Text(id)}";
         if (asMime)
         {
@@ -84,20 +122,21 @@ public static class MessageEndpoints
             return Results.Bytes(copies[0].Mail.Bytes, MimeType);
         }
         return TypedResults.Created(location, new MessageView(
-            Ids.Text(id), owner.Email, MessageStore.Mail, mail.Subject, mail.From, now, sent, false, input.Metadata, views));
+            Ids.Text(id), owner.Email, MessageStore.Mail, mail.Subject, mail.From, now, sent, false, input.Metadata, views, Options: decided));
     }
 
     static async Task<IResult> SentAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time, SentAt? body)
     {
         var now = time.GetUtcNow();
         var at = Times.Past("at", body?.At ?? now, now);
-        return await ChangeAsync(id, "update messages set sent_at_ms = @at where id = @id", at.Ms(), caller, database, http.RequestAborted);
+        return await ChangeAsync(id, "update messages set sent_at_ms = @at where id = @id", at.Ms(), caller, database, http.RequestAborted,
+            s => Rejudging.AskAsync(s, Ids.Parse(id)!.Value, now));
     }
 
     static Task<IResult> MuteAsync(string id, bool muted, Caller caller, Database database, TimeProvider time, CancellationToken ct) => ChangeAsync(
         id, "update messages set muted_at_ms = @at where id = @id", muted ? time.GetUtcNow().Ms() : null, caller, database, ct);
 
-    static async Task<IResult> ChangeAsync(string id, string sql, long? at, Caller caller, Database database, CancellationToken ct)
+    static async Task<IResult> ChangeAsync(string id, string sql, long? at, Caller caller, Database database, CancellationToken ct, Func<Session, Task>? then = null)
     {
         var view = await database.WriteAsync(async s =>
         {
@@ -106,6 +145,7 @@ public static class MessageEndpoints
                 return null;
             }
             await s.ExecuteAsync(sql, new { id = Ids.Parse(id), at });
+            await (then?.Invoke(s) ?? Task.CompletedTask);
             return await MessageReader.FindAsync(s, Ids.Parse(id), caller.RepId);
         }, ct);
         return view is null ? Problems.NoSuch("message", id) : TypedResults.Ok(view);

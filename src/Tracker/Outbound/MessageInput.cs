@@ -8,11 +8,16 @@ using Tracker.Web;
 
 namespace Tracker.Outbound;
 
+/// <summary>What a mail that is put together here takes from outside, so that the same request gives the same mail again.</summary>
+/// <param name="MessageId">Null: a new one.</param>
+public sealed record MailOrigin(string? MessageId, DateTimeOffset Date);
+
 /// <summary>The mail in a request, from MIME or from JSON.</summary>
 /// <param name="Problem">Why there is none.</param>
 public sealed record MessageInput(OutboundMail? Mail, JsonObject Metadata, ProblemHttpResult? Problem)
 {
-    public static async Task<MessageInput> ReadAsync(HttpContext http, long maxBytes)
+    /// <param name="prepare">Done with a MIME mail before it is read.</param>
+    public static async Task<MessageInput> ReadAsync(HttpContext http, long maxBytes, MailOrigin origin, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? prepare = null)
     {
         var type = http.Request.ContentType?.Split(';')[0].Trim() ?? "";
         var isMime = type.Equals(MessageEndpoints.MimeType, StringComparison.OrdinalIgnoreCase);
@@ -24,8 +29,8 @@ public sealed record MessageInput(OutboundMail? Mail, JsonObject Metadata, Probl
         try
         {
             return isMime
-                ? FromMime(body, MetadataFilter.Check(QueryMetadata(http.Request)))
-                : FromJson(JsonSerializer.Deserialize<NewMessage>(body.Span, ApiJson.Options) ?? new());
+                ? FromMime(prepare is null ? body : prepare(body), MetadataFilter.Check(QueryMetadata(http.Request)))
+                : FromJson(JsonSerializer.Deserialize<NewMessage>(body.Span, ApiJson.Options) ?? new(), origin);
         }
         catch (JsonException e)
         {
@@ -56,14 +61,20 @@ public sealed record MessageInput(OutboundMail? Mail, JsonObject Metadata, Probl
         };
     }
 
-    static MessageInput FromJson(NewMessage json)
+    static MessageInput FromJson(NewMessage json, MailOrigin origin)
     {
-        var message = new MimeMessage { Subject = Line("subject", json.Subject ?? "") };
+        var id = origin.MessageId?.Trim('<', '>') ?? MimeKit.Utils.MimeUtils.GenerateMessageId();
+        var message = new MimeMessage { Subject = Line("subject", json.Subject ?? ""), MessageId = id, Date = origin.Date };
         message.From.Add(Address("from", json.From));
         Add(message.To, "to", json.To);
         Add(message.Cc, "cc", json.Cc);
         Add(message.Bcc, "bcc", json.Bcc);
         message.Body = new BodyBuilder { HtmlBody = json.Html, TextBody = json.Text }.ToMessageBody();
+        if (message.Body is Multipart parts)
+        {
+            // Else random: the same request would give another mail.
+            parts.Boundary = "=-" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16));
+        }
         // 998 characters is the longest line mail may have (RFC 5322, 2.1.1); the encoding is chosen so that no line is longer.
         message.Prepare(EncodingConstraint.SevenBit);
         using var bytes = new MemoryStream();

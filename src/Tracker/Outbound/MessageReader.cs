@@ -1,5 +1,6 @@
 using System.Text;
 using Tracker.Domain.Tokens;
+using Tracker.Outbound.Outbox;
 using Tracker.Storage;
 using Tracker.Web;
 
@@ -19,6 +20,16 @@ public static class MessageReader
         public long? SentAtMs { get; init; }
         public long? MutedAtMs { get; init; }
         public string Metadata { get; init; } = "{}";
+        public string? Track { get; init; }
+        public long? PlainTextLinks { get; init; }
+        public long? CalendarInvites { get; init; }
+        public string? OptOutFooter { get; init; }
+        public string? TrackingUrl { get; init; }
+
+        public OutboundOptions? Options => Track is null ? null : new()
+        {
+            Track = Track, PlainTextLinks = RepOptions.Flag(PlainTextLinks), CalendarInvites = RepOptions.Flag(CalendarInvites), OptOutFooter = OptOutFooter, TrackingUrl = TrackingUrl,
+        };
     }
 
     sealed record CopyRow
@@ -51,7 +62,8 @@ public static class MessageReader
     }
 
     const string Select = """
-        select m.id, r.email as rep, m.kind, m.subject, m.from_address, m.created_at_ms, m.sent_at_ms, m.muted_at_ms, m.metadata
+        select m.id, r.email as rep, m.kind, m.subject, m.from_address, m.created_at_ms, m.sent_at_ms, m.muted_at_ms, m.metadata,
+               m.track, m.plain_text_links, m.calendar_invites, m.opt_out_footer, m.tracking_url
         from messages m join reps r on r.id = m.rep_id
         """;
 
@@ -69,23 +81,28 @@ public static class MessageReader
                    human_hits, automatic_hits, unknown_hits, seen_opens, apple_opens, forwarded_at_ms
             from copies where message_id = @id order by id
             """, new { id });
+        var deliveries = (await DeliveryRow.OfMessageAsync(session, row.Id)).ToDictionary(d => d.CopyId!.Value, d => d.ToView());
         return new(
             Ids.Text(row.Id), row.Rep, row.Kind, row.Subject, row.FromAddress, Times.Of(row.CreatedAtMs), Times.Of(row.SentAtMs), row.MutedAtMs is not null,
-            MetadataText.Parse(row.Metadata), [.. copies.Select(c => ToView(c, links, address))],
-            copies.Sum(c => c.HumanHits), copies.Sum(c => c.AutomaticHits), copies.Sum(c => c.UnknownHits));
+            MetadataText.Parse(row.Metadata), [.. copies.Select(c => ToView(c, links, address, row.TrackingUrl) with { Delivery = deliveries.GetValueOrDefault(c.Id) })],
+            copies.Sum(c => c.HumanHits), copies.Sum(c => c.AutomaticHits), copies.Sum(c => c.UnknownHits), row.Options);
     }
 
-    static CopyView ToView(CopyRow copy, IReadOnlyList<LinkRow> links, PublicAddress? address)
+    public static async Task<bool> AnyAsync(Session session, long repId) =>
+        await session.ScalarAsync<long>("select count(*) from (select id from messages where rep_id = @repId limit 1) one", new { repId }) > 0;
+
+    static CopyView ToView(CopyRow copy, IReadOnlyList<LinkRow> rows, PublicAddress? address, string? host)
     {
         var token = new CopyId(UInt128.Parse(copy.Token, System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture));
         var tracked = copy.LinksTracked > 0;
+        var links = rows.Select(l => new LinkView(
+            (int)l.Link, l.Url, tracked && l.Tracked != 0, l.Tracked == 0 ? l.Reason : tracked ? null : copy.Reason,
+            tracked && l.Tracked != 0 ? address?.Click(token, (int)l.Link, l.Url, host) : null, l.Label)).ToList();
         return new(
             Ids.Text(copy.Id), Ids.Text(copy.ProspectId), copy.Recipient, copy.Field, copy.Instrumented != 0, copy.Reason,
-            copy.OpensTracked != 0 ? address?.Open(token) : null, copy.Instrumented != 0 ? address?.OptOut(token) : null,
-            [.. links.Select(l => new LinkView(
-                (int)l.Link, l.Url, tracked && l.Tracked != 0, l.Tracked == 0 ? l.Reason : tracked ? null : copy.Reason,
-                tracked && l.Tracked != 0 ? address?.Click(token, (int)l.Link, l.Url) : null, l.Label))],
-            [], null, copy.HumanHits, copy.AutomaticHits, copy.UnknownHits, copy.HumanHits > 0, copy.ForwardedAtMs is not null, Domain.Signals.Visibility.Note(copy.AppleOpens, copy.SeenOpens));
+            copy.OpensTracked != 0 ? address?.Open(token, host) : null, copy.Instrumented != 0 ? address?.OptOut(token, host) : null,
+            links, [], null, LinkSummary.Of(links), copy.HumanHits, copy.AutomaticHits, copy.UnknownHits, copy.HumanHits > 0, copy.ForwardedAtMs is not null,
+            Domain.Signals.Visibility.Note(copy.AppleOpens, copy.SeenOpens));
     }
 
     public static async Task<Page<MessageSummary>> ListAsync(

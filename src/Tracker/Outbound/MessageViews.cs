@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tracker.Outbound.Outbox;
 
 namespace Tracker.Outbound;
 
@@ -19,6 +20,7 @@ public sealed record NewMessage
 /// <param name="Label">Visible text of the link.</param>
 public sealed record LinkView(int Index, string Url, bool Tracked, string? Reason, string? TrackedUrl, string? Label);
 
+/// <param name="Summary">What became of the links, in one line: "5 links: 4 tracked, 1 not: mailto".</param>
 /// <param name="Human">Hits that people made.</param>
 /// <param name="Automatic">Hits that machines made.</param>
 /// <param name="Unknown">Hits of which nobody can tell, or that are being checked.</param>
@@ -27,14 +29,17 @@ public sealed record LinkView(int Index, string Url, bool Tracked, string? Reaso
 /// <param name="OptOutUrl">The recipient's own page for refusing to be tracked.</param>
 /// <param name="Mime">The mail to send, base64; null with <c>?mime=false</c> and when read later (mail is not kept).</param>
 /// <param name="Reason">Why it is not instrumented.</param>
+/// <param name="Delivery">What became of it in the outbox; null when it was not given to it.</param>
 public sealed record CopyView(
     string Id, string ProspectId, string Recipient, string Field, bool Instrumented, string? Reason, string? OpenUrl, string? OptOutUrl,
     IReadOnlyList<LinkView> Links, IReadOnlyList<string> Warnings, string? Mime,
-    long Human = 0, long Automatic = 0, long Unknown = 0, bool Opened = false, bool LikelyForwarded = false, string? Note = null);
+    string Summary, long Human = 0, long Automatic = 0, long Unknown = 0, bool Opened = false, bool LikelyForwarded = false, string? Note = null,
+    DeliveryView? Delivery = null);
 
+/// <param name="Options">What was decided for it; null where nothing was.</param>
 public sealed record MessageView(
     string Id, string Rep, string Kind, string Subject, string? From, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, bool Muted, JsonNode? Metadata, IReadOnlyList<CopyView> Copies,
-    long Human = 0, long Automatic = 0, long Unknown = 0);
+    long Human = 0, long Automatic = 0, long Unknown = 0, OutboundOptions? Options = null);
 
 public sealed record MessageSummary(
     string Id, string Rep, string Kind, string Subject, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, bool Muted, JsonNode? Metadata, IReadOnlyList<string> Recipients,

@@ -80,6 +80,20 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
         await TellAsync(session, FeedTypes.PromptWithdrawn, live.Id, now);
     }
 
+    /// <summary>What is recorded as the outcome when the prospect has written back.</summary>
+    public const string Replied = "replied";
+
+    /// <summary>They have answered: nobody needs to call about what they read. Owed calls of the same rep are done with it too.</summary>
+    public async Task AnsweredByMailAsync(Session session, long prospectId, long repId, DateTimeOffset now)
+    {
+        foreach (var prompt in (await UnansweredAsync(session, prospectId)).Where(p => p.RepId == repId))
+        {
+            await session.ExecuteAsync("update prompts set state = 'answered', outcome = @outcome, closed_at_ms = @now where id = @id", new { id = prompt.Id, outcome = Replied, now = now.Ms() });
+            await Obligations.SettlePromptAsync(session, prompt.Id, now);
+            await TellAsync(session, FeedTypes.PromptClosed, prompt.Id, now);
+        }
+    }
+
     /// <summary>Whether <see cref="TickAsync"/> has anything to do; asked every second, so it only reads.</summary>
     public static async Task<bool> AnyDueAsync(Session session, DateTimeOffset now) => await session.ScalarAsync<long>("""
         select count(*) from prompts where (state = 'open' and expires_at_ms <= @now) or (state = 'snoozed' and snoozed_until_ms <= @now)
@@ -134,6 +148,14 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
         await feed.AppendAsync(session, [new(type, now, row.RepId, row.ProspectId, row.MessageId, row.ToView())]);
         session.AfterCommit(() => metrics.Prompt(type));
         return row;
+    }
+
+    /// <summary>Tells the rep who had it that the prompt is a colleague's now.</summary>
+    public async Task TellHandedAsync(Session session, PromptRow before, DateTimeOffset now)
+    {
+        var after = (await PromptRow.FindAsync(session, before.Id, null))!;
+        await feed.AppendAsync(session, [new(FeedTypes.PromptHanded, now, before.RepId, before.ProspectId, before.MessageId, after.ToView())]);
+        session.AfterCommit(() => metrics.Prompt(FeedTypes.PromptHanded));
     }
 
     object Parameters(PromptNews news, DateTimeOffset now, long id = 0) => new

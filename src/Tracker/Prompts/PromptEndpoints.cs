@@ -29,7 +29,7 @@ public static class PromptEndpoints
     /// <summary>A prompt is about now; what should wait longer is a next step.</summary>
     static readonly TimeSpan LongestSnooze = TimeSpan.FromDays(7);
 
-    static readonly IReadOnlyList<string> Objections = ShippedBanks.Objections;
+    internal static readonly IReadOnlyList<string> Objections = ShippedBanks.Objections;
 
     public static void MapPrompts(this IEndpointRouteBuilder api)
     {
@@ -46,6 +46,9 @@ public static class PromptEndpoints
             .Produces<PromptView>().ProducesProblems(Problems.NotFound, Problems.AlreadyClosed, Problems.InvalidJson, Problems.InvalidParameter);
         group.MapPost("/{id}/dismiss", DismissAsync).RequireScope(Scopes.Send).WithName("dismissPrompt").WithSummary("Closes a prompt without a call")
             .Produces<PromptView>().ProducesProblems(Problems.NotFound, Problems.AlreadyClosed, Problems.InvalidJson, Problems.InvalidParameter);
+        group.MapPost("/{id}/hand", HandAsync).RequireScope(Scopes.Send).WithName("handPrompt").WithSummary("Hands a prompt to a colleague")
+            .WithDescription("`rep` is the colleague's mail address. The prompt goes on as theirs: `prompt.handed` on the feed of who had it, `prompt.raised` on theirs.")
+            .Produces<PromptView>().ProducesProblems(Problems.NotFound, Problems.AlreadyClosed, Problems.InvalidJson, Problems.InvalidParameter, Problems.UnknownRep);
         group.MapPost("/{id}/rating", RateAsync).RequireScope(Scopes.Send).WithName("ratePrompt").WithSummary("Says whether a prompt was right")
             .WithDescription("Before it is closed; with the outcome or dismissal, `right` says the same.")
             .Produces<PromptView>().ProducesProblems(Problems.NotFound, Problems.AlreadyClosed, Problems.InvalidJson, Problems.InvalidParameter);
@@ -140,6 +143,9 @@ public static class PromptEndpoints
             return await book.TellAsync(s, FeedTypes.PromptClosed, row.Id, now);
         });
     }
+
+    static Task<IResult> HandAsync(string id, HttpContext http, Caller caller, Database database, PromptBook book, TimeProvider time, HandTo body) =>
+        ChangeAsync(id, http, caller, database, (s, row) => HandOver.RunAsync(s, row, body.Rep, book, time.GetUtcNow()));
 
     static Task<IResult> RateAsync(string id, HttpContext http, Caller caller, Database database, PromptBook book, Rating body)
     {

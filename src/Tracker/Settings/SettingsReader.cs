@@ -12,6 +12,9 @@ public sealed class SettingsException(IReadOnlyList<string> problems) : Exceptio
 /// <summary>Reads settings one by one and gathers what is wrong with them, so that the person who runs Tracker sees all of it at once.</summary>
 public sealed class SettingsReader(IConfiguration configuration)
 {
+    // A misspelt name must not bring a secret into the log.
+    static readonly string[] Secretive = ["pass", "secret", "token"];
+
     readonly List<string> _problems = [];
     readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
@@ -69,12 +72,33 @@ public sealed class SettingsReader(IConfiguration configuration)
         {
             return text;
         }
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Query.Length == 0 && uri.Fragment.Length == 0)
+        if (PublicUrls.IsUsable(text))
         {
             return text.TrimEnd('/');
         }
-        Problem(name, text, "an address such as https://t.example.com");
+        Problem(name, text, PublicUrls.Right);
         return "";
+    }
+
+    public bool Flag(string name, bool fallback) => bool.TryParse(Choice(name, fallback ? "true" : "false", "true", "false", "True", "False"), out var value) && value;
+
+    /// <summary>Addresses as <see cref="Address"/> takes them, each for a mail domain: <c>example.com=https://t.example.com, …</c>.</summary>
+    public IReadOnlyDictionary<string, string> AddressesByDomain(string name)
+    {
+        var addresses = new Dictionary<string, string>();
+        foreach (var pair in Text(name, "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var parts = pair.Split('=', 2, StringSplitOptions.TrimEntries);
+            if (parts.Length != 2 || Uri.CheckHostName(parts[0]) != UriHostNameType.Dns || !PublicUrls.IsUsable(parts[1]))
+            {
+                Problem(name, pair, $"mail domains with a tracking host each, separated by commas, such as example.com=https://t.example.com; the host is {PublicUrls.Right}");
+            }
+            else if (!addresses.TryAdd(parts[0].ToLowerInvariant(), parts[1].TrimEnd('/')))
+            {
+                Problem(name, pair, $"each domain once; {parts[0]} is there twice");
+            }
+        }
+        return addresses;
     }
 
     /// <summary>An absolute http or https address to fetch from, with its query.</summary>
@@ -128,7 +152,8 @@ public sealed class SettingsReader(IConfiguration configuration)
         {
             if (value is not null && !_known.Contains(name) && !_known.Any(known => name.StartsWith(known + ":", StringComparison.OrdinalIgnoreCase)))
             {
-                _problems.Add($"There is no setting {name} (its value is '{value}'). The settings are: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+                var shown = Secretive.Any(s => name.Contains(s, StringComparison.OrdinalIgnoreCase)) ? "(not shown)" : value;
+                _problems.Add($"There is no setting {name} (its value is '{shown}'). The settings are: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
             }
         }
         if (_problems.Count > 0)

@@ -23,18 +23,29 @@ public sealed record TrackerSettings
     public required string UnknownConsent { get; init; }
     public required int Node { get; init; }
     public required long MessageBytes { get; init; }
+    public required OutboundSettings Outbound { get; init; }
     public required JournalSettings Journal { get; init; }
     public required HeatScale HeatScale { get; init; }
     public required TimeSpan HalfLife { get; init; }
     public required HeatWeights HeatWeights { get; init; }
     public required PromptSettings Prompts { get; init; }
     public required FeedSettings Feed { get; init; }
+    public required FilterSettings Filter { get; init; }
     public required int RequestsPerMinute { get; init; }
     public required TimeSpan UserAgentsKept { get; init; }
+    public required MailSettings Mail { get; init; }
 
     public string KeyRingFile => Path.Combine(DataFolder, "keyring.json");
 
+    /// <summary>Refresh tokens that a token server has replaced.</summary>
+    public string MailTokensFile => Path.Combine(DataFolder, "mail-tokens.json");
+
     public string AddressKeyFile => Path.Combine(DataFolder, "address-key.json");
+
+    /// <summary>Links that lead elsewhere or nowhere now.</summary>
+    public string SwitchFile => Path.Combine(DataFolder, "link-rules.json");
+
+    public string JournalFolder => Path.Combine(DataFolder, "journal");
 
     /// <summary>Refreshed lists of known networks.</summary>
     public string NetworksFolder => Path.Combine(DataFolder, "networks");
@@ -58,14 +69,19 @@ public sealed record TrackerSettings
             UnknownConsent = read.Choice("Tracker:UnknownConsent", "", Track, Off),
             Node = (int)read.Whole("Tracker:Node", 0, 0, 511),
             MessageBytes = read.Whole("Tracker:MessageBytes", 25_000_000, 1_000, 100_000_000),
+            Outbound = OutboundSettings.Read(read),
             Journal = JournalSettings.Read(read),
             HalfLife = halfLife,
             HeatScale = new(halfLife),
-            HeatWeights = new(read.Number("Tracker:Scoring:OpenWeight", 1, 0.001, 1000), read.Number("Tracker:Scoring:ClickWeight", 4, 0.001, 1000)),
+            HeatWeights = new(
+                read.Number("Tracker:Scoring:OpenWeight", 1, 0.001, 1000), read.Number("Tracker:Scoring:ClickWeight", 4, 0.001, 1000),
+                read.Number("Tracker:Scoring:ReplyWeight", 8, 0.001, 1000)),
             Prompts = PromptSettings.Read(read),
             Feed = FeedSettings.Read(read),
+            Filter = FilterSettings.Read(read),
             RequestsPerMinute = (int)read.Whole("Tracker:Api:RequestsPerMinute", 6000, 1, 1_000_000),
             UserAgentsKept = TimeSpan.FromDays(read.Whole("Tracker:Retention:UserAgentDays", 30, 1, 400)),
+            Mail = MailSettings.Read(read),
         };
         settings.Check(read, forProspects);
         read.ThrowIfWrong();
@@ -92,7 +108,7 @@ public sealed record TrackerSettings
         {
             read.Problem("Tracker:PublicUrl", "", $"the address that prospects reach, such as https://t.example.com; it must be set because the server listens beyond this machine (urls: {Urls}), and links to this machine's own address would reach nobody");
         }
-        if (UnknownConsent.Length == 0 && !Consent.IsLoopback(PublicUrl.Length > 0 ? PublicUrl : Consent.FirstAddress(Urls)))
+        if (UnknownConsent.Length == 0 && !Outbound.TrackingUrls.Values.Append(PublicUrl.Length > 0 ? PublicUrl : Consent.FirstAddress(Urls)).All(Consent.IsLoopback))
         {
             read.Problem("Tracker:UnknownConsent", "", Consent.WhyItMustBeSet);
         }

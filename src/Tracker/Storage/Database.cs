@@ -3,11 +3,20 @@ using Microsoft.Data.Sqlite;
 
 namespace Tracker.Storage;
 
+/// <summary>The database's file is damaged; nothing is read from it or written to it any more.</summary>
+public sealed class DamagedDatabaseException(string message) : DbException(message);
+
+/// <summary>The database's file is not where it was.</summary>
+public sealed class MissingDatabaseException(string message) : DbException(message);
+
 /// <summary>The one seam to storage: the base library's data source, and a dialect for what differs.</summary>
 public sealed class Database : IAsyncDisposable
 {
     readonly DbDataSource _source;
     readonly SemaphoreSlim _writer = new(1);
+    DbConnection? _keptWriter; // Used by whoever holds the writer's turn.
+    volatile bool _isDamaged;
+    DateTime _madeAt; // Of the file, to tell it from another that was put in its place.
 
     /// <param name="connectionString">Empty: SQLite in the data folder. Otherwise PostgreSQL.</param>
     public Database(string connectionString, string dataFolder)
@@ -34,33 +43,74 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Why it is not ready, when that is known.</summary>
     public string? Problem { get; private set; }
 
-    public void MarkReady() => (IsReady, Problem) = (true, null);
+    public void MarkReady() => (IsReady, Problem, _madeAt) = (true, null, SqliteFile is null ? default : File.GetCreationTimeUtc(SqliteFile));
 
     public void MarkFailing(string problem) => Problem = problem;
 
+    /// <summary>Ends all use of it: what is written to a damaged file makes the damage worse. Only another file and a restart help.</summary>
+    public void MarkDamaged(string problem) => (IsReady, Problem, _isDamaged) = (false, problem, true);
+
+    /// <summary>Size of SQLite's write-ahead log; 0 with PostgreSQL.</summary>
+    public long WalBytes => SqliteFile is not null && new FileInfo(SqliteFile + "-wal") is { Exists: true } wal ? wal.Length : 0;
+
     public async Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken ct)
     {
-        await using var connection = await _source.OpenConnectionAsync(ct);
+        await using var connection = await OpenAsync(ct);
         return await work(new(connection, null, Dialect, ct));
     }
+
+    public Task ReadAsync(Func<Session, Task> work, CancellationToken ct) => ReadAsync(async session =>
+    {
+        await work(session);
+        return 0;
+    }, ct);
 
     /// <summary>Runs the work in a transaction that is the only write of its time, commits it, and then what asked to run after the commit.</summary>
     public async Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken ct)
     {
         await _writer.WaitAsync(ct);
+        DbConnection? connection = null;
+        var isDone = false;
         try
         {
-            await using var connection = await _source.OpenConnectionAsync(ct);
+            connection = await OpenWriterAsync(ct);
             await using var transaction = await Dialect.BeginWriteAsync(connection, ct);
             var session = new Session(connection, transaction, Dialect, ct);
             var result = await work(session);
+            ThrowIfMoved();
             await transaction.CommitAsync(CancellationToken.None);
+            isDone = true;
             session.Committed();
             return result;
         }
         finally
         {
+            // A connection on which something failed is not used again: what is wrong with it may be why.
+            await CloseWriterAsync(connection, keep: isDone);
             _writer.Release();
+        }
+    }
+
+    async Task<DbConnection> OpenWriterAsync(CancellationToken ct)
+    {
+        if (_keptWriter is { } kept && !_isDamaged)
+        {
+            _keptWriter = null;
+            return kept;
+        }
+        var connection = await OpenAsync(ct);
+        return await Dialect.PrepareWriterAsync(connection, ct);
+    }
+
+    async ValueTask CloseWriterAsync(DbConnection? connection, bool keep)
+    {
+        if (keep && connection is KeptStatements)
+        {
+            _keptWriter = connection;
+        }
+        else if (connection is not null)
+        {
+            await connection.DisposeAsync();
         }
     }
 
@@ -70,8 +120,56 @@ public sealed class Database : IAsyncDisposable
         return 0;
     }, ct);
 
+    /// <summary>Does something between two writes of this process.</summary>
+    public async Task BetweenWritesAsync(Func<Task> work, CancellationToken ct)
+    {
+        await _writer.WaitAsync(ct);
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    // A deleted SQLite file goes on taking commits until its last user closes it, and all of them are gone then: hits would leave the journal for nowhere.
+    void ThrowIfMoved()
+    {
+        if (SqliteFile is not null && _madeAt != default && (!File.Exists(SqliteFile) || File.GetCreationTimeUtc(SqliteFile) != _madeAt))
+        {
+            throw new MissingDatabaseException(
+                $"The database file {SqliteFile} was deleted or replaced while the server uses it. Put it back, with its -wal file, or stop the server and restore a backup. Hits are kept in the journal.");
+        }
+    }
+
+    /// <summary>Refuses to make a new database where one has been: hits in the journal belong to the old one, and would be dropped as unknown.</summary>
+    /// <exception cref="MissingDatabaseException">The data folder has had a SQLite database, and it is not there.</exception>
+    public void ThrowIfGone()
+    {
+        if (SqliteFile is not null && !File.Exists(SqliteFile) && File.Exists(Belonging.FolderIdFile(Path.GetDirectoryName(SqliteFile)!)))
+        {
+            throw new MissingDatabaseException(
+                $"The database file {SqliteFile} is gone. Put it back, or restore a backup: tracker restore FILE. Only to begin with an empty database, delete {Belonging.FolderIdFile(Path.GetDirectoryName(SqliteFile)!)}; " +
+                "hits of mail that is out are then dropped.");
+        }
+    }
+
+    async Task<DbConnection> OpenAsync(CancellationToken ct)
+    {
+        if (_isDamaged)
+        {
+            throw new DamagedDatabaseException(Problem!);
+        }
+        var connection = await _source.OpenConnectionAsync(ct);
+        await Dialect.PrepareAsync(connection, ct);
+        return connection;
+    }
+
     public async ValueTask DisposeAsync()
     {
+        await CloseWriterAsync(Interlocked.Exchange(ref _keptWriter, null), keep: false);
         await _source.DisposeAsync();
         _writer.Dispose();
         if (SqliteFile is not null)

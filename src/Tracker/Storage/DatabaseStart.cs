@@ -1,12 +1,14 @@
 using System.Data.Common;
+using Tracker.Domain.Tokens;
+using Tracker.Settings;
 
 namespace Tracker.Storage;
 
 /// <summary>
 /// Opens and migrates the database while pixels and links are served already. A database that is away is tried again; one from a newer Tracker ends the
-/// process, because going on could only harm it.
+/// process, because going on could only harm it. One that belongs to another data folder is left alone until somebody mends that; no restart is needed.
 /// </summary>
-public sealed partial class DatabaseStart(Database database, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<DatabaseStart> log) : BackgroundService
+public sealed partial class DatabaseStart(Database database, TrackerSettings settings, KeyRing ring, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<DatabaseStart> log) : BackgroundService
 {
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
@@ -19,7 +21,10 @@ public sealed partial class DatabaseStart(Database database, TimeProvider time, 
         {
             try
             {
-                await Migrations.RunAsync(database, time, stoppingToken);
+                await Migrations.ApplyAsync(database, time, stoppingToken);
+                await database.WriteAsync(s => Belonging.CheckAsync(s, settings.Node, settings.DataFolder, ring, time.GetUtcNow()), stoppingToken);
+                database.MarkReady();
+                await CheckAsync(stoppingToken);
                 return;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -35,6 +40,15 @@ public sealed partial class DatabaseStart(Database database, TimeProvider time, 
                 lifetime.ApplicationStarted.Register(lifetime.StopApplication);
                 return;
             }
+            catch (StrangerException e)
+            {
+                if (database.Problem != e.Message)
+                {
+                    LogStranger(e.Message);
+                }
+                database.MarkFailing(e.Message);
+                await Task.Delay(RetryAfter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             catch (Exception e) when (e is DbException or IOException or TimeoutException or System.Net.Sockets.SocketException)
             {
                 LogAway(e.Message, RetryAfter.TotalSeconds);
@@ -44,9 +58,44 @@ public sealed partial class DatabaseStart(Database database, TimeProvider time, 
         }
     }
 
+    /// <summary>
+    /// SQLite notices damage only where it looks, so once after the start everything is looked at, beside the first requests. A damaged file is not used
+    /// any further: links work, hits wait in the journal, and a person has to decide.
+    /// </summary>
+    async Task CheckAsync(CancellationToken ct)
+    {
+        if (database.SqliteFile is not null && await Task.Run(() => QuickCheckAsync(database, ct), ct) is { } damage)
+        {
+            database.MarkDamaged(
+                $"The database {database.SqliteFile} is damaged ({damage}) and is not used any more. Pixels and links work, and hits are kept in the journal. " +
+                "Stop the server, restore the latest backup (tracker restore FILE --replace), and start it again: the journal's hits are then stored.");
+            LogDamaged(database.Problem!);
+        }
+    }
+
+    /// <returns>What SQLite's own check finds; null when all is well.</returns>
+    public static async Task<string?> QuickCheckAsync(Database database, CancellationToken ct)
+    {
+        try
+        {
+            var found = await database.ReadAsync(s => s.ScalarAsync<string>("pragma quick_check(1)"), ct);
+            return found == "ok" ? null : found;
+        }
+        catch (DbException e)
+        {
+            return e.Message;
+        }
+    }
+
+    [LoggerMessage(EventId = 2004, Level = LogLevel.Critical, Message = "{Problem}")]
+    partial void LogDamaged(string problem);
+
     [LoggerMessage(EventId = 2001, Level = LogLevel.Critical, Message = "{Problem}")]
     partial void LogNewer(string problem);
 
     [LoggerMessage(EventId = 2002, Level = LogLevel.Error, Message = "The database cannot be opened ({Problem}); pixels and links work meanwhile, next try in {Seconds} s.")]
     partial void LogAway(string problem, double seconds);
+
+    [LoggerMessage(EventId = 2003, Level = LogLevel.Error, Message = "{Problem} Pixels and links work meanwhile, and hits are kept in the journal.")]
+    partial void LogStranger(string problem);
 }

@@ -15,6 +15,12 @@ public abstract class Dialect
 
     public abstract DbDataSource Open(string connectionString);
 
+    /// <summary>What every connection needs before it is used.</summary>
+    public virtual Task PrepareAsync(DbConnection connection, CancellationToken ct) => Task.CompletedTask;
+
+    /// <summary>Makes a connection the one that all writes use, one after the other. PostgreSQL keeps to the pool.</summary>
+    public virtual Task<DbConnection> PrepareWriterAsync(DbConnection connection, CancellationToken ct) => Task.FromResult(connection);
+
     /// <summary>
     /// Begins a transaction that no other writer runs beside, in this process or another. Writers take turns on both engines: it is what SQLite can do
     /// anyway, and on PostgreSQL it makes feed ids appear in the order of their commits, so that a reader who has seen id 7 can never miss a late 6.
@@ -29,6 +35,9 @@ public abstract class Dialect
 
     public abstract string TableExists { get; }
 
+    /// <summary>Values in one statement that inserts many rows.</summary>
+    public abstract int MaxInsertParameters { get; }
+
     /// <summary>A condition that the column is one of the values of an array parameter.</summary>
     /// <param name="parameter">With its @.</param>
     public abstract string In(string column, string parameter);
@@ -41,17 +50,38 @@ public abstract class Dialect
 
         public override string TableExists => "select count(*) from sqlite_master where type = 'table' and name = @name";
 
-        // Dapper spells the values out, one parameter each.
-        public override string In(string column, string parameter) => $"{column} in {parameter}";
+        // A row each: there is no way over a network to save, and the statement stays prepared.
+        public override int MaxInsertParameters => 1;
+
+        // See ListParameter.
+        public override string In(string column, string parameter) => $"{column} in (select value from json_each({parameter}))";
 
         public override DbDataSource Open(string connectionString) => SqliteFactory.Instance.CreateDataSource(connectionString);
+
+        // A checkpoint inside a commit keeps its writer waiting, so WalCheckpoints does it beside them. This is the backstop where no server runs, such as
+        // under a long rebuild: 64 MiB in pages of 4 KiB.
+        public override async Task PrepareAsync(DbConnection connection, CancellationToken ct)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = "pragma wal_autocheckpoint = 16384";
+            await command.ExecuteNonQueryAsync(ct);
+        }
+
+        // The cache: 64 MiB, so that the upper levels of the large trees and the rows of a busy day are read from the file once.
+        public override async Task<DbConnection> PrepareWriterAsync(DbConnection connection, CancellationToken ct)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = "pragma cache_size = -65536";
+            await command.ExecuteNonQueryAsync(ct);
+            return new KeptStatements((SqliteConnection)connection);
+        }
 
         // Immediate, which is this provider's default: a transaction that reads first and then wants to write can fail with BUSY at once.
         public override async Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken ct) =>
             await connection.BeginTransactionAsync(ct);
 
         public override bool IsUnavailable(DbException error) =>
-            error is SqliteException { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Corrupt or Full or CantOpen or NotADatabase };
+            error is DamagedDatabaseException or MissingDatabaseException or SqliteException { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Corrupt or Full or CantOpen or NotADatabase };
 
         public override bool IsBadData(DbException error) => error is SqliteException { SqliteErrorCode: TooBig or Constraint or Mismatch };
     }
@@ -64,6 +94,9 @@ public abstract class Dialect
         public override string Name => "postgres";
 
         public override string TableExists => "select count(*) from information_schema.tables where table_schema = current_schema() and table_name = @name";
+
+        // It takes 65,535; long statements also cost parsing.
+        public override int MaxInsertParameters => 8_000;
 
         public override string In(string column, string parameter) => $"{column} = any({parameter})";
 

@@ -19,10 +19,24 @@ public static class Migrations
     /// <exception cref="NewerDatabaseException">The database is from a newer version; it is left untouched.</exception>
     public static async Task RunAsync(Database database, TimeProvider time, CancellationToken ct)
     {
+        await ApplyAsync(database, time, ct);
+        database.MarkReady();
+    }
+
+    /// <summary>The same, for a caller who has more to check before the database counts as ready.</summary>
+    /// <exception cref="NewerDatabaseException">The database is from a newer version; it is left untouched.</exception>
+    public static async Task ApplyAsync(Database database, TimeProvider time, CancellationToken ct)
+    {
+        database.ThrowIfGone();
         var steps = Steps(database.Dialect);
-        if (await VersionAsync(database, ct) > steps[^1].Version)
+        var version = await VersionAsync(database, ct);
+        if (version > steps[^1].Version)
         {
-            throw new NewerDatabaseException(await VersionAsync(database, ct), steps[^1].Version);
+            throw new NewerDatabaseException(version, steps[^1].Version);
+        }
+        if (version == steps[^1].Version)
+        {
+            return; // Without the writers' turn: a command beside a busy server need not wait for nothing.
         }
         if (database.Dialect == Dialect.Sqlite)
         {
@@ -33,7 +47,6 @@ public static class Migrations
         {
             await database.WriteAsync(session => ApplyAsync(session, step, time), ct);
         }
-        database.MarkReady();
     }
 
     /// <returns>0 for an empty database.</returns>

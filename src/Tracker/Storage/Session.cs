@@ -11,6 +11,8 @@ public sealed class Session(DbConnection connection, DbTransaction? transaction,
     static Session()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
+        SqlMapper.AddTypeHandler(new ListParameter<long>());
+        SqlMapper.AddTypeHandler(new ListParameter<string>());
     }
 
     public Dialect Dialect => dialect;
@@ -31,11 +33,9 @@ public sealed class Session(DbConnection connection, DbTransaction? transaction,
     /// <param name="tail">What follows the rows, such as <c>on conflict do nothing</c>.</param>
     public async Task InsertAsync(string head, IReadOnlyList<object?[]> rows, string tail = "")
     {
-        // SQLite takes 32,766 parameters a statement, PostgreSQL 65,535; long statements also cost parsing.
-        const int MaxParameters = 8_000;
         for (var start = 0; start < rows.Count;)
         {
-            var count = Math.Min(rows.Count - start, Math.Max(1, MaxParameters / rows[start].Length));
+            var count = Math.Min(rows.Count - start, Math.Max(1, Dialect.MaxInsertParameters / rows[start].Length));
             await using var command = connection.CreateCommand();
             command.Transaction = transaction;
             command.CommandText = string.Concat(head, " ", RowsText.Of(count, rows[start].Length), " ", tail);

@@ -9,10 +9,11 @@ public sealed class TraceException(string message, Exception? inner = null) : Ex
 
 /// <summary>One copy's recorded traffic, with what it really was where somebody knows. One JSON object a line.</summary>
 /// <param name="PromptOn">Indices of requests on any of which a prompt is right.</param>
+/// <param name="SentAtOffsetS">What the judge is told of the time of sending, in seconds after t = 0, the true one; null: it is told nothing.</param>
 /// <param name="MaxPrompts">More standing prompts than this are noise.</param>
 public sealed record Trace(
     string Id, int Links, IReadOnlyList<TraceRequest> Requests, int? HoneypotLink = null, bool ExpectPrompt = false, IReadOnlyList<int>? PromptOn = null, int? MaxPrompts = null,
-    TraceContext? Context = null, string? Source = null, string? Label = null, string? Category = null, string? Evidence = null, string? Why = null)
+    TraceContext? Context = null, string? Source = null, string? Label = null, string? Category = null, string? Evidence = null, string? Why = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? SentAtOffsetS = 0)
 {
     public static readonly JsonSerializerOptions Format = new()
     {
@@ -45,6 +46,7 @@ public sealed record Trace(
         {
             Requests[i].Check($"requests[{i}]", scored);
         }
+        Demand(SentAtOffsetS is null or (>= -86_400 and <= 31_536_000), "'sent_at_offset_s' must be null or from a day before to a year after");
         Demand((PromptOn ?? []).All(p => p >= 0 && p < Requests.Count), "'prompt_on' names a request that is not there");
         Demand((Context?.RepIps ?? []).All(ip => IPAddress.TryParse(ip, out _)), "'context.rep_ips' holds something that is no address");
     }

@@ -58,7 +58,7 @@ public sealed class TraceExport(Hits.KnownNetworks networks)
 
     Trace Of(RatedRow prompt, List<HitRow> rows, int raisedBy, CopyTraffic traffic)
     {
-        var start = traffic.SentAt ?? rows.Min(r => Times.Of(r.AtMs));
+        var start = traffic.SentAt ?? traffic.MadeAt ?? rows.Min(r => Times.Of(r.AtMs));
         var (addresses, right) = (new MadeUpAddresses(networks.Book), prompt.RightAlarm != 0);
         var requests = rows.Select((row, i) => Request(row, start, addresses, Truth(row, i == raisedBy, right))).ToList();
         var views = rows.Where(r => r.OwnVisit == (long)OwnVisit.Thread).Select(r => Seconds(r, start)).Select(t => new TraceView(t - 1, t + 1)).ToList();
@@ -67,8 +67,9 @@ public sealed class TraceExport(Hits.KnownNetworks networks)
         return new(
             $"rated-{Ids.Text(prompt.Id)}", traffic.LinkCount, requests, traffic.Honeypots.Count > 0 ? traffic.Honeypots.Min() : null, right, right ? [raisedBy] : [],
             Context: own.Length > 0 || views.Count > 0 || browser ? new(own.Length > 0 ? own : null, browser ? RepCookie : null, views.Count > 0 ? views : null) : null,
-            Source: traffic.SentAt is null ? "exported; the time of sending was not known, so times count from the first hit" : "exported",
-            Label: right ? "human" : "machine", Category: prompt.Rule, Evidence: right ? "a rep rated the prompt right" : "a rep rated the prompt a wrong alarm");
+            Source: traffic.SentAt is null ? "exported; the time of sending was not known, so times count from the making of the copy" : "exported",
+            Label: right ? "human" : "machine", Category: prompt.Rule, Evidence: right ? "a rep rated the prompt right" : "a rep rated the prompt a wrong alarm",
+            SentAtOffsetS: traffic.SentAt is null ? null : 0);
     }
 
     // The rep spoke of one hit; of the others there is only our own opinion.

@@ -6,9 +6,11 @@ namespace Tracker.Web;
 /// <summary>Until the database is opened and migrated, what needs it says so at once instead of failing somewhere inside.</summary>
 public sealed class DatabaseGate(RequestDelegate next, Database database)
 {
+    static readonly string[] Free = ["/health", "/metrics", "/problems", "/u", "/robots.txt"];
+
     public Task InvokeAsync(HttpContext http)
     {
-        if (database.IsReady || http.Request.Path.StartsWithSegments("/health") || http.Request.Path.StartsWithSegments("/metrics") || http.Request.Path.StartsWithSegments("/problems"))
+        if (database.IsReady || Array.Exists(Free, f => http.Request.Path.StartsWithSegments(f)))
         {
             return next(http);
         }

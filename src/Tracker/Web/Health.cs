@@ -3,6 +3,7 @@ using Tracker.Engagement;
 using Tracker.Hits;
 using Tracker.Journal;
 using Tracker.Storage;
+using Tracker.Switches;
 
 namespace Tracker.Web;
 
@@ -21,7 +22,7 @@ public static class Health
         routes.MapGet("/health/ready", ReadyAsync).ExcludeFromDescription();
     }
 
-    static async Task<IResult> ReadyAsync(HttpContext http, Database database, HitJournal journal, Projector projector, TimeProvider time)
+    static async Task<IResult> ReadyAsync(HttpContext http, Database database, HitJournal journal, Projector projector, LinkSwitches switches, TimeProvider time)
     {
         var status = journal.Status;
         var (answers, isAdmin) = await DatabaseAsync(database, http, time);
@@ -30,6 +31,7 @@ public static class Health
             ["journal"] = new(status.Healthy, status.Problem),
             ["database"] = answers,
             ["projector"] = new(projector.Failing is null, projector.Failing),
+            ["links"] = new(switches.Problem is null, switches.Problem),
         };
         if (!isAdmin && !ClientAddress.IsLocalCaller(http))
         {

@@ -2,15 +2,20 @@ using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using OpenTelemetry.Metrics;
 using Tracker.Access;
+using Tracker.Inbound;
 using Tracker.Domain.Tokens;
 using Tracker.Engagement;
 using Tracker.Feed;
 using Tracker.Hits;
 using Tracker.Journal;
 using Tracker.Outbound;
+using Tracker.Outbound.Filter;
+using Tracker.Outbound.Outbox;
+using Tracker.Outbound.Servers;
 using Tracker.Prompts;
 using Tracker.Settings;
 using Tracker.Storage;
+using Tracker.Switches;
 
 namespace Tracker.Web;
 
@@ -33,6 +38,7 @@ public static class Hosting
             // such as Location it asks with an empty name, so picking by name would send question marks.
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
         });
+        if (Environment.GetEnvironmentVariable("INL") == "1") { builder.WebHost.UseSockets(s => s.UnsafePreferInlineScheduling = true); }
         builder.Logging.ClearProviders();
         // A start that fails is told in one sentence by the command; what ends a running server is logged as critical.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
@@ -55,21 +61,34 @@ public static class Hosting
         services.AddSingleton(p => HitJournal.Open(
             new()
             {
-                Folder = Path.Combine(settings.DataFolder, "journal"), Node = settings.Node, SegmentBytes = settings.Journal.SegmentBytes,
+                Folder = settings.JournalFolder, Node = settings.Node, SegmentBytes = settings.Journal.SegmentBytes,
                 MaxBytes = settings.Journal.MaxBytes, AnswerWithin = settings.Journal.AnswerWithin,
             },
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<HitJournal>>()));
-        services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<HitFacts>();
-        services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>();
+        services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<KnownSessions>().AddSingleton<HitFacts>();
+        services.AddSingleton<Hits.Tracking>().AddSingleton<Passwords>().AddSingleton<SignInTries>();
+        services.AddSingleton<RefusalPace>().AddSingleton<SwitchBook>().AddSingleton<LinkSwitches>().AddHostedService(p => p.GetRequiredService<LinkSwitches>());
+        services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>().AddSingleton<MailFilter>();
+        services.AddSingleton<AccessTokens>().AddSingleton<MailServers>().AddSingleton<SmtpPool>().AddSingleton<Outbound.Outbox.HandOver>().AddSingleton<Intake>();
+        services.AddSingleton<AnswerTies>().AddSingleton<AnswerDesk>();
+        services.AddSingleton<OutboxSignal>().AddSingleton<OutboxStore>().AddSingleton<DeliveryFailures>();
         services.AddSingleton<FeedSignal>().AddSingleton<FeedLog>().AddSingleton<PromptBook>();
         services.AddSingleton<Dictionaries>().AddSingleton<Review>().AddSingleton<RecentSources>().AddSingleton<EngagementBook>().AddSingleton<Projection>().AddSingleton<Projector>();
         // Started in this order, stopped in the reverse: the projector drains the journal while the database is still there.
         services.AddSingleton<DatabaseStart>().AddHostedService(p => p.GetRequiredService<DatabaseStart>());
         services.AddHostedService(p => p.GetRequiredService<Projector>());
+        services.AddHostedService<WalCheckpoints>().AddHostedService<KeyFiles>().AddHostedService<SwitchExchange>();
+        services.AddHostedService<OutboxWorker>();
+        services.AddHostedService<MailboxWatch>();
         services.AddHostedService<FeedWatch>();
         services.AddHostedService<Housekeeping>();
         services.AddSingleton<KeyUses>().AddHostedService(p => p.GetRequiredService<KeyUses>());
+        if (settings.Filter.IsOn)
+        {
+            services.AddSingleton<FilterServer>().AddHostedService(p => p.GetRequiredService<FilterServer>());
+        }
         services.AddWeb();
+        TrackingServer.Register(services);   // pixels and links, ahead of everything that the rest needs
     }
 
     static void AddWeb(this IServiceCollection services)

@@ -27,6 +27,7 @@ public static class Problems
     public static readonly ProblemKind NotAcceptable = new("not-acceptable", 406, "Cannot answer in that form", "Ask for application/json; message/rfc822 is possible for a mail with exactly one recipient.");
     public static readonly ProblemKind AlreadyClosed = new("already-closed", 409, "The prompt is closed", "Read the prompt to see how it was closed, and by which outcome.");
     public static readonly ProblemKind PlanEnded = new("plan-ended", 409, "The plan has ended", "Start another with POST /prospects/{id}/plans; what was planned and done stays.");
+    public static readonly ProblemKind DeliveryOver = new("delivery-over", 409, "The delivery cannot be taken back", "Read the delivery: it was handed over, has failed, was cancelled, or is being handed over at this moment.");
     public static readonly ProblemKind InProgress = new("request-in-progress", 409, "The same request is being worked on", "Wait for its answer, then send it again with the same Idempotency-Key to get that answer.");
     public static readonly ProblemKind TooLarge = new("too-large", 413, "The body is too large", "Send less; the limit for mail is the setting Tracker:MessageBytes.");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported-media-type", 415, "The body is of a type this route does not take", "Send application/json, or message/rfc822 where a mail is taken.");
@@ -37,7 +38,7 @@ public static class Problems
     public static readonly ProblemKind NoRecipient = new("no-recipient", 400, "The mail names no recipient", "Put at least one address into To, Cc or Bcc.");
     public static readonly ProblemKind UnknownRep = new("unknown-rep", 422, "No such rep", "Add the rep with 'tracker reps add EMAIL --name NAME', or name another with ?rep=.");
     public static readonly ProblemKind RepNeeded = new("rep-needed", 422, "Which rep is meant?", "This key is bound to no rep, so the request must name one: ?rep=EMAIL.");
-    public static readonly ProblemKind CannotDeliver = new("cannot-deliver", 422, "This server has no outbox yet", "Leave out ?deliver=true, send the returned copies with your own mail server, then POST /messages/{id}/sent.");
+    public static readonly ProblemKind CannotDeliver = new("cannot-deliver", 422, "This server cannot send the mail", "Set Tracker:Mail:SmtpHost (docs/mail.md); or leave out ?deliver=true, send the returned copies with your own mail server, then POST /messages/{id}/sent.");
     public static readonly ProblemKind CannotTrack = new("cannot-track", 422, "The address cannot be tracked", "Give an absolute http or https URL that fits a link of 1,000 characters, to a recipient who has not refused tracking.");
     public static readonly ProblemKind NextStepNeeded = new("next-step-needed", 422, "The next step is missing", "Give nextStep with kind and date, or with kind 'stop'. Where a plan runs it is filled in.");
     public static readonly ProblemKind AnswerNeedsDate = new("answer-needs-date", 422, "A no or a not now needs a date", "Give askAgainAt, a day in the future; a no may be never: true instead.");

@@ -8,7 +8,7 @@ namespace Tracker.Tests.Api;
 /// <summary>Who gets in where. The routes come from the running server: a new one without a line here fails the test.</summary>
 public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
 {
-    // Every request is Rita's, about Rita's things, and comes through a proxy. 409: let in, but the prompt was closed by a column before.
+    // Every request is Rita's, about Rita's things, and comes through a proxy. 409 and 404: let in, but the prompt was closed, or the link resumed, by a column before.
     const string Expected = """
         route                                                none wrong gone read send olga rita all  page site
         GET /                                                200  200   200  200  200  200  200  200  200  200
@@ -27,6 +27,10 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         GET /api/v1/hits/{id}                                401  401   401  200  403  404  200  200  200  200
         POST /api/v1/import                                  401  401   401  403  200  422  200  422  200  401
         POST /api/v1/links                                   401  401   401  403  201  201  201  422  201  401
+        POST /api/v1/links/replace                           401  401   401  403  200  404  200  200  200  401
+        POST /api/v1/links/resume                            401  401   401  403  200  404  404  404  404  401
+        GET /api/v1/links/rules                              401  401   401  200  403  200  200  200  200  200
+        POST /api/v1/links/stop                              401  401   401  403  200  404  200  200  200  401
         GET /api/v1/messages                                 401  401   401  200  403  200  200  200  200  200
         POST /api/v1/messages                                401  401   401  403  201  201  201  422  201  401
         GET /api/v1/messages/rates                           401  401   401  200  403  200  200  200  200  200
@@ -35,6 +39,7 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         POST /api/v1/messages/{id}/sent                      401  401   401  403  200  404  200  200  200  401
         GET /api/v1/messages/{id}/timeline                   401  401   401  200  403  404  200  200  200  200
         POST /api/v1/messages/{id}/unmute                    401  401   401  403  200  404  200  200  200  401
+        POST /api/v1/messages/{id}/viewed                    401  401   401  403  200  404  200  200  200  401
         POST /api/v1/obligations/{id}/move                   401  401   401  403  404  404  404  404  404  401
         GET /api/v1/plan-templates                           401  401   401  200  403  200  200  200  200  200
         GET /api/v1/plans/{id}                               401  401   401  200  403  404  200  200  200  200
@@ -97,6 +102,9 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
     {
         ["POST /api/v1/messages"] = """{"from":"rita@example.com","to":["new@other.example"],"html":"<p>Hi</p>"}""",
         ["POST /api/v1/links"] = """{"recipient":{"email":"new@other.example"},"url":"https://example.com/"}""",
+        ["POST /api/v1/links/replace"] = """{"message":"1","link":0,"replacement":"https://example.com/new"}""",
+        ["POST /api/v1/links/resume"] = """{"message":"1","link":0}""",
+        ["POST /api/v1/links/stop"] = """{"message":"1","link":0}""",
         ["PUT /api/v1/prospects"] = """{"email":"new@other.example"}""",
         ["POST /api/v1/prompts/{id}/outcome"] = """{"outcome":"stop"}""",
         ["POST /api/v1/prompts/{id}/rating"] = """{"right":true}""",

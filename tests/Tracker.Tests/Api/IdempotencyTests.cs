@@ -31,7 +31,8 @@ public abstract class IdempotencyTests(Func<Task<Engine>> start) : ApiContract(s
         (string Path, string? Body)[] posts =
         [
             ("/messages", """{"from":"rita@example.com","to":["anna@customer.example"],"html":"<a href='https://example.com/'>x</a>"}"""), ("/links", Link),
-            ("/messages/1/sent", "{}"), ("/messages/1/mute", null), ("/messages/1/unmute", null), ("/prospects/1/mute", null), ("/prospects/1/unmute", null),
+            ("/links/stop", """{"message":"1"}"""), ("/links/resume", """{"message":"1"}"""), ("/links/replace", """{"message":"1","link":0,"replacement":"https://example.com/new"}"""),
+            ("/messages/1/sent", "{}"), ("/messages/1/viewed", "{}"), ("/messages/1/mute", null), ("/messages/1/unmute", null), ("/prospects/1/mute", null), ("/prospects/1/unmute", null),
             ($"/prompts/{prompt}/rating", """{"right":true}"""), ($"/prompts/{prompt}/snooze", $$"""{"until":"{{soon}}"}"""),
             ($"/prompts/{prompt}/outcome", """{"outcome":"connected"}"""), ($"/prompts/{prompt}/dismiss", "{}"),
             // The plan's end is the last word on it.

@@ -80,7 +80,7 @@ public sealed class OpenApiTests() : ApiContract(Engine.SqliteAsync)
                 sent.Add(operation.OperationId!);
             }
         }
-        Assert.Equal(31, sent.Count);
+        Assert.Equal(35, sent.Count);
     }
 
     [Fact]

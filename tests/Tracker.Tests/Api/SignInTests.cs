@@ -117,11 +117,26 @@ public sealed class SignInTests : IAsyncLifetime
     [InlineData("https")]
     public async Task A_visit_from_the_browser_that_is_signed_in_is_the_reps_own(string scheme)
     {
-        var rita = await _server.RepClientAsync();
-        await using var feed = await FeedClient.OpenAsync(rita);
-        var url = (await rita.MailAsync(Mails.Proposal())).Text("copies", 0, "openUrl");
-        await _server.VisitAsync(url, headers: [.. Browsers.ImageHeaders, ("X-Forwarded-Proto", scheme), ("Cookie", scheme == "https" ? "__Host-tracker=x" : "tracker=x")]);
-        var hit = await feed.NextAsync("hit");
-        Assert.Equal("browser", (await rita.GetAsync($"/hits/{hit.Data.Text("hitId")}")).Text("facts", "ownVisit"));
+        var rita = await _server.RepAsync();
+        var client = await _server.ClientAsync(rita.Id);
+        var session = (await _server.CookieAsync(rita.Id)).Split('=')[1];
+        Assert.Equal(HttpStatusCode.OK, await AsAsync($"tracker={session}"));
+        await using var feed = await FeedClient.OpenAsync(client);
+        var url = (await client.MailAsync(Mails.Proposal())).Text("copies", 0, "openUrl");
+        var name = scheme == "https" ? "__Host-tracker" : "tracker";
+
+        async Task<string> SeenAsAsync(string token)
+        {
+            await _server.VisitAsync(url, headers: [.. Browsers.ImageHeaders, ("X-Forwarded-Proto", scheme), ("Cookie", $"{name}={token}")]);
+            var hit = await feed.NextAsync("hit");
+            return (await client.GetAsync($"/hits/{hit.Data.Text("hitId")}")).Text("facts", "ownVisit");
+        }
+
+        Assert.Equal("browser", await SeenAsAsync(session));
+        // Whoever else has a cookie of that name is not hidden by it, however well it looks.
+        Assert.Equal("none", await SeenAsAsync("x"));
+        Assert.Equal("none", await SeenAsAsync(new string('A', 42) + "E"));
+        using var signedOut = await _server.WithCookieAsync($"tracker={session}", HttpMethod.Post, "/sign-out");
+        Assert.Equal("none", await SeenAsAsync(session));
     }
 }

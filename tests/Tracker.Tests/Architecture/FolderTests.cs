@@ -18,7 +18,9 @@ public sealed partial class FolderTests
     {
         ["Engagement"] = ["Feed", "Hits", "Outbound", "Prompts", "Prospects"],   // reads records, tells the feed, raises prompts, asks for names of links and for refusals
         ["FollowUp"] = ["Prompts", "Prospects"],                                 // a call that is logged answers its prompts; a deal or an import brings its prospect
-        ["Outbound"] = ["Prospects"],                                            // makes the recipients prospects, asks for refusals
+        ["Hits"] = ["Switches"],                                                 // where a link leads now
+        // Has a mail judged again when its time of sending is told; makes the recipients prospects, asks for refusals and whether the rep is stopped.
+        ["Outbound"] = ["Engagement", "Prospects", "Switches"],
         ["Pages"] = ["Hits", "Outbound", "Prospects"],                           // the recipient's page
         ["Prompts"] = ["Feed", "FollowUp"],                                      // tells the feed, owes calls, asks the guard for its advice
         ["Prospects"] = ["FollowUp"],                                            // shows what is owed
@@ -28,18 +30,19 @@ public sealed partial class FolderTests
     static readonly Dictionary<string, string[]> Tables = new()
     {
         ["Access"] = ["reps", "sessions", "sign_in_links", "api_keys", "rep_addresses"],
-        ["Engagement"] = ["hits", "held_hits", "hits_set_aside", "checkpoints", "clients", "networks", "reasons", "company_scans"],
+        ["Engagement"] = ["hits", "held_hits", "hits_set_aside", "checkpoints", "clients", "networks", "reasons", "company_scans", "thread_views"],
         ["Feed"] = ["feed"],
         ["FollowUp"] =
         [
             "obligations", "follow_ups", "stage_settings", "deals", "deal_moves", "plans", "plan_touches", "insights", "touches", "bank_entries", "rep_hours", "rep_zones", "rep_days_off", "referrals",
             "promised_items", "prospect_dates", "interests",
         ],
-        ["Outbound"] = ["messages", "message_metadata", "links", "copies"],
+        ["Outbound"] = ["messages", "message_metadata", "links", "copies", "rep_options"],
         ["Prompts"] = ["prompts"],
         ["Prospects"] = ["prospects", "prospect_reps", "companies", "refusals"],
         ["Web"] = ["idempotent_requests"],
-        ["Storage"] = ["schema_versions"],
+        ["Storage"] = ["schema_versions", "nodes", "signing_keys"],
+        ["Switches"] = ["link_rules"],
     };
 
     /// <summary>Another's table that is written. Each is derived state that the engagement keeps, or old rows that housekeeping removes.</summary>
@@ -52,10 +55,12 @@ public sealed partial class FolderTests
     /// <summary>Another's tables that are read, mostly joined for a name to show.</summary>
     static readonly Dictionary<string, string[]> Reads = new()
     {
-        ["Commands"] = ["hits", "hits_set_aside"],
+        ["Backups"] = ["checkpoints", "hits"],
+        ["Commands"] = ["checkpoints", "copies", "hits", "hits_set_aside"],
         ["Engagement"] = ["companies", "copies", "deal_moves", "deals", "links", "messages", "prompts", "prospects", "rep_addresses", "touches"],
         ["Feed"] = ["prospect_reps"],
         ["FollowUp"] = ["companies", "copies", "messages", "prompts", "prospect_reps", "prospects", "reps"],
+        ["Switches"] = ["copies", "messages", "reps"],
         ["Outbound"] = ["reps"],
         ["Prompts"] = ["companies", "messages", "obligations", "prospects", "reps"],
         ["Prospects"] = ["copies", "links", "messages", "prompts", "reps"],

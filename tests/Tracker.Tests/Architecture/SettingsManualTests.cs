@@ -43,7 +43,7 @@ public sealed partial class SettingsManualTests
         Assert.Equal(Text(TrackerSettings.Read(new ConfigurationBuilder().Build())), Text(TrackerSettings.Read(Manual)));
     }
 
-    [GeneratedRegex("""read\.(?:Text|Choice|Whole|Number|Address|Networks|Download)\("(?<name>[^"]+)""")]
+    [GeneratedRegex("""read\.(?:Text|Choice|Whole|Number|Address|AddressesByDomain|Flag|Networks|Download)\("(?<name>[^"]+)""")]
     private static partial Regex Read();
 
     [GeneratedRegex("""^\s*"\w+": [^{]""")]

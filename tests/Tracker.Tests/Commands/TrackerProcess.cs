@@ -42,12 +42,21 @@ public sealed partial class TrackerProcess : IAsyncDisposable
     public string Said => Read(_out) + Read(_error);
 
     /// <param name="folder">The working folder; the data folder is where the program puts it.</param>
-    public static TrackerProcess Start(string folder, string? input, params string[] arguments)
+    public static TrackerProcess Start(string folder, string? input, params string[] arguments) => Start(folder, input, [], [], arguments);
+
+    /// <param name="wrapper">A program and its arguments to run it under, such as strace.</param>
+    /// <param name="environment">Variables for it alone.</param>
+    public static TrackerProcess Start(string folder, string? input, string[] wrapper, (string Name, string Value)[] environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tracker.dll"), .. arguments])
+        string[] line = [.. wrapper, "dotnet", Path.Combine(AppContext.BaseDirectory, "tracker.dll"), .. arguments];
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("Tracker__", StringComparison.OrdinalIgnoreCase) || k is "ConnectionStrings__Tracker" or "ASPNETCORE_URLS" or "urls").ToList())
         {
             start.Environment.Remove(name);
@@ -80,9 +89,11 @@ public sealed partial class TrackerProcess : IAsyncDisposable
     }
 
     /// <summary>Serves on a free port and waits until it says where.</summary>
-    public static async Task<(TrackerProcess Process, Uri Address)> ServeAsync(string folder, params string[] arguments)
+    public static Task<(TrackerProcess Process, Uri Address)> ServeAsync(string folder, params string[] arguments) => ServeAsync(folder, [], [], arguments);
+
+    public static async Task<(TrackerProcess Process, Uri Address)> ServeAsync(string folder, string[] wrapper, (string Name, string Value)[] environment, params string[] arguments)
     {
-        var process = Start(folder, null, ["serve", "--urls=http://127.0.0.1:0", .. arguments]);
+        var process = Start(folder, null, wrapper, environment, ["serve", "--urls=http://127.0.0.1:0", .. arguments]);
         await Support.Until.TrueAsync(() => process.Process.HasExited || Listening().IsMatch(process.Said), $"tracker listens: {process.Said}");
         Assert.False(process.Process.HasExited, process.Said);
         return (process, new(Listening().Match(process.Said).Groups[1].Value));

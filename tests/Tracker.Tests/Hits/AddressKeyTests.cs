@@ -44,6 +44,9 @@ public sealed class AddressKeyTests : IDisposable
         var yesterday = key.HashOf(One, Monday);
         var old = File.ReadAllText(File_);
         var today = key.HashOf(One, Monday.AddDays(1));
+        Assert.Equal(old, File.ReadAllText(File_)); // Nobody who asks waits for the disk.
+        Assert.Equal(today, Open(Monday.AddDays(1)).HashOf(One, Monday.AddDays(1))); // A crash before the file is written changes nothing.
+        Assert.True(key.Save(Monday.AddDays(1)));
         Assert.NotEqual(old, File.ReadAllText(File_));
         // With the file of today in hand, neither asking for yesterday nor opening it "yesterday" brings the hash back.
         Assert.NotEqual(yesterday, Open(Monday).HashOf(One, Monday));

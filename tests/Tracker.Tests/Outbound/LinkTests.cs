@@ -117,6 +117,19 @@ public sealed class LinkTests
     }
 
     [Theory]
+    [InlineData("data-track=\"honeypot\"")]
+    [InlineData("Data-Track = 'HONEYPOT'")]
+    [InlineData("data-track=honeypot")]
+    public void The_authors_hidden_link_is_tracked_and_its_mark_is_removed(string attribute)
+    {
+        var html = $"<a class=x {attribute} href=\"https://h.example/trap\">t</a> <a href=\"https://h.example/2\">t</a> <a href=\"mailto:a@h.example\" {attribute}>t</a>";
+        var copy = Post.Send(Post.Html(html), Post.Options with { Opens = false });
+        Assert.Equal([(true, true), (true, false), (false, true)], copy.Links.Select(l => (l.Tracked, l.Honeypot)));
+        Assert.Contains($"<a class=x href=\"{copy.Links[0].TrackedUrl}\">t</a> <a href=\"{copy.Links[1].TrackedUrl}\">t</a> <a href=\"mailto:a@h.example\">t</a>",
+            copy.Text(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("clicktracking=\"on\"")]
     [InlineData("data-msys-clicktrack=\"1\"")]
     [InlineData("disable-tracking=\"false\"")]

@@ -19,6 +19,8 @@ sealed partial class TraceVariants(Random random)
 {
     static readonly TimeSpan LatestNews = TimeSpan.FromMinutes(10);
 
+    public SendTime Draw() => (SendTime)random.Next(3);
+
     public Trace Vary(Trace trace)
     {
         var addresses = new Dictionary<string, string>();
@@ -35,6 +37,9 @@ sealed partial class TraceVariants(Random random)
         }).ToArray();
         return trace with { Links = links, Requests = requests, Context = Follow(trace, requests) };
     }
+
+    /// <summary>How long before its sending a copy was made: half a second where a program sends it, five minutes where a person pastes a link, log-uniform between.</summary>
+    public DateTimeOffset Made(DateTimeOffset sent) => sent - TimeSpan.FromSeconds(0.5 * Math.Pow(600, random.NextDouble()));
 
     /// <summary>What the judge is told of the time at which a mail that left at <paramref name="sent"/> was sent.</summary>
     public DateTimeOffset? Told(SendTime known, DateTimeOffset sent) => known switch

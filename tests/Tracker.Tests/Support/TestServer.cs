@@ -207,14 +207,15 @@ public static class Until
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
     /// <summary>Waits for what happens by itself, such as the projector's next batch.</summary>
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    /// <param name="longest">Null: 20 seconds.</param>
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? longest = null)
     {
         var clock = TimeProvider.System;
         var began = clock.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await condition())
         {
-            Assert.True(clock.GetElapsedTime(began) < Longest, $"waited {Longest.TotalSeconds:0} s in vain until {what}");
+            Assert.True(clock.GetElapsedTime(began) < (longest ?? Longest), $"waited {(longest ?? Longest).TotalSeconds:0} s in vain until {what}");
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
     }

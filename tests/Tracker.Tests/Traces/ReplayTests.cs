@@ -30,6 +30,19 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task What_is_told_of_the_time_of_sending_counts()
+    {
+        const string Gmail = """{"t":T,"kind":"open","method":"GET","ip":"66.249.84.214","headers":{"User-Agent":"Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"}}""";
+        async Task<string?> VerdictAsync(int t, string offset) =>
+            (string?)(await PlayAsync($$"""{"id":"one","links":2{{offset}},"requests":[{{Gmail.Replace("\"t\":T", "\"t\":" + t.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)}}]}""", scored: false)).Single()["requests"]![0]!["verdict"];
+        Assert.Equal("human", await VerdictAsync(400, ""));
+        Assert.Equal("unknown", await VerdictAsync(400, ",\"sent_at_offset_s\":380"));
+        Assert.Equal("human", await VerdictAsync(400, ",\"sent_at_offset_s\":null"));
+        Assert.Equal("unknown", await VerdictAsync(20, ",\"sent_at_offset_s\":null"));   // the copy was made at t = 0
+        Assert.Equal("unknown", await VerdictAsync(20, ",\"sent_at_offset_s\":300"));
+    }
+
+    [Fact]
     public async Task A_held_click_raises_its_prompt_when_nothing_followed_and_a_late_burst_takes_it_back()
     {
         static string At(double t, int link) => Click.Replace("1501.2", t.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("\"link\":0", $"\"link\":{link}", StringComparison.Ordinal);

@@ -36,6 +36,9 @@ sealed record BodyPart(MailPart Part, PartBody? Body, Encoding? Charset, HtmlOut
     /// <summary>The addresses in a plain-text part; none in HTML.</summary>
     public IReadOnlyList<PlainTextLink> TextLinks { get; } = Part.MediaType == "text/plain" && Reason is null ? PlainTextScanner.Read(Body!.Text.Span) : [];
 
+    /// <summary>True when it asks for the address of the recipient's opt-out page.</summary>
+    public bool HasPlaceholder => Html?.Links.Any(l => HtmlEdits.IsPlaceholder(l.Url)) == true || TextLinks.Any(l => Body!.Text.Span[l.Start..l.End].SequenceEqual(PlainTextScanner.Placeholder));
+
     public bool HasPgp => Body?.Text.Span.IndexOf("-----BEGIN PGP"u8) >= 0;
 
     /// <summary>The text as readers see it; empty when it can't be read.</summary>

@@ -15,7 +15,7 @@ static class HtmlEdits
     {
         var html = part.Html!;
         var edits = Links(part, plan);
-        edits.AddRange(html.Images.Where(i => i.Quoted && plan.Own(i.Source) is not null).Select(i => Edit.Cut(i.Start, i.End)));
+        edits.AddRange(html.Images.Where(i => i.Quoted && !plan.Options.TracksNothing && plan.Own(i.Source) is not null).Select(i => Edit.Cut(i.Start, i.End)));
         edits.Sort((a, b) => a.Start.CompareTo(b.Start));
         var fitting = WithoutMisfits(part, edits, plan);
         var withEnd = WithEnd(part, fitting, plan);
@@ -54,22 +54,23 @@ static class HtmlEdits
             plan.Track(plan.OptOutUrl, "it leads to the recipient's opt-out page", Label(link));
             return;
         }
-        if (link.Place == LinkPlace.Quoted && plan.Own(link.Url) is { Destination: { } destination })
+        if (link.Place == LinkPlace.Quoted && !plan.Options.TracksNothing && plan.Own(link.Url) is { Destination: { } destination })
         {
             edits.Add(Edit.Put(link.Start, link.End, CharacterReferences.Encode(destination)));
             plan.Track(destination, "links inside quoted earlier mail are left alone; its old tracking was removed", Label(link));
             return;
         }
         var index = plan.Reports.Count;
-        if (plan.Track(link.Url, LinkRules.Refuse(link, plan.WayOut, plan.Options.PublicUrl, utf8), Label(link)) is { } url)
+        if (plan.Track(link.Url, LinkRules.Refuse(link, plan.WayOut, plan.Options.PublicUrl, utf8), Label(link), link.Honeypot.Count > 0) is { } url)
         {
+            edits.AddRange(link.Honeypot);
             var edit = Edit.Put(link.Start, link.End, url, index);
             edits.Add(edit);
             tracked.TryAdd(link.Url, edit);
         }
         else if (plan.Options.Clicks)
         {
-            edits.AddRange(link.OptOuts);
+            edits.AddRange([.. link.OptOuts, .. link.Honeypot]);
         }
     }
 

@@ -23,6 +23,9 @@ sealed record HtmlLink(int Start, int End, string Url, LinkPlace Place, IReadOnl
     /// <summary>The visible text, white space collapsed; empty when there is none.</summary>
     public string Text { get; set; } = "";
 
+    /// <summary>Byte ranges of attributes by which the author marks it as hidden from people; empty when it is not.</summary>
+    public IReadOnlyList<Edit> Honeypot { get; init; } = [];
+
     /// <summary>Alternative text of images in it.</summary>
     public string ImageText { get; set; } = "";
 }

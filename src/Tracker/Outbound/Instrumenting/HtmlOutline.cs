@@ -154,7 +154,7 @@ sealed class HtmlOutline
                 return null;
             }
             var link = new HtmlLink(offset + href.ValueStart, offset + href.ValueEnd, Url(Text(tag.Value(href))), place,
-                place == LinkPlace.Body ? OptOutAttributes.Of(tag, _html) : []);
+                place == LinkPlace.Body ? OptOutAttributes.Of(tag, _html) : []) { Honeypot = place == LinkPlace.Body ? OptOutAttributes.HoneypotOf(tag, _html) : [] };
             outline._links.Add(link);
             return link;
         }

@@ -1,13 +1,10 @@
-using System.Buffers;
+using Tracker.Settings;
 
 namespace Tracker.Outbound.Instrumenting;
 
 /// <summary>What may be put into a mail. The same options give every recipient of a message the same edits.</summary>
 public sealed record InstrumentOptions
 {
-    // What may stand in an HTML attribute, quoted or not, and in plain text without any encoding.
-    static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/[]%");
-
     /// <summary>Where prospects reach the tracker, such as <c>https://t.example.com</c>: http or https, ASCII, no trailing slash, no query.</summary>
     public required string PublicUrl { get; init; }
 
@@ -26,11 +23,12 @@ public sealed record InstrumentOptions
     /// <summary>Text of a link to the recipient's opt-out page, put in as a last paragraph of the HTML. Null: no footer.</summary>
     public string? OptOutFooter { get; init; }
 
+    internal bool TracksNothing => !Opens && !Clicks;
+
     /// <exception cref="ArgumentException"><see cref="PublicUrl"/> is not what it has to be.</exception>
     internal void Check()
     {
-        if (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")
-            || PublicUrl.EndsWith('/') || PublicUrl.AsSpan().ContainsAnyExcept(Plain))
+        if (!PublicUrls.IsUsable(PublicUrl) || PublicUrl.EndsWith('/'))
         {
             throw new ArgumentException($"'{PublicUrl}' is not an absolute http or https address in ASCII without query and trailing slash.", nameof(PublicUrl));
         }

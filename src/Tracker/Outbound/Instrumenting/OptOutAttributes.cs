@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Tracker.Outbound.Instrumenting;
 
-/// <summary>The attributes by which mail services let an author exempt one link; where each is documented: docs/sources-mail.md.</summary>
+/// <summary>
+/// The attributes by which mail services let an author exempt one link (where each is documented: docs/sources-mail.md), and ours that marks a link as
+/// hidden from people.
+/// </summary>
 static class OptOutAttributes
 {
     // A null value: the attribute counts by being there.
@@ -19,13 +22,20 @@ static class OptOutAttributes
         ("autotrack"u8.ToArray(), "false"),          // MessageGears
     ];
 
+    static readonly (byte[] Name, string? Value)[] Hidden = [("data-track"u8.ToArray(), "honeypot")];
+
     /// <returns>What to cut so that no such attribute is left; empty when the link is not exempt.</returns>
-    public static IReadOnlyList<Edit> Of(in HtmlScanner tag, ReadOnlySpan<byte> html)
+    public static IReadOnlyList<Edit> Of(in HtmlScanner tag, ReadOnlySpan<byte> html) => CutsOf(Known, tag, html);
+
+    /// <returns>What to cut so that the copy does not show a scanner the trap; empty when the author did not mark the link as hidden.</returns>
+    public static IReadOnlyList<Edit> HoneypotOf(in HtmlScanner tag, ReadOnlySpan<byte> html) => CutsOf(Hidden, tag, html);
+
+    static List<Edit> CutsOf((byte[] Name, string? Value)[] sought, in HtmlScanner tag, ReadOnlySpan<byte> html)
     {
         List<Edit>? cuts = null;
         foreach (var attribute in tag.Attributes)
         {
-            if (IsOptOut(html[attribute.NameStart..attribute.NameEnd], tag.Value(attribute)))
+            if (IsAmong(sought, html[attribute.NameStart..attribute.NameEnd], tag.Value(attribute)))
             {
                 (cuts ??= []).Add(Cut(attribute, html));
             }
@@ -33,9 +43,9 @@ static class OptOutAttributes
         return cuts ?? [];
     }
 
-    static bool IsOptOut(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    static bool IsAmong((byte[] Name, string? Value)[] sought, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        foreach (var (known, off) in Known)
+        foreach (var (known, off) in sought)
         {
             if (Ascii.EqualsIgnoreCase(name, known) && (off is null || Ascii.EqualsIgnoreCase(value.Trim(" \t\r\n"u8), off)))
             {

@@ -40,6 +40,9 @@ public sealed class OutboundMail
     /// <summary>As it stands in the mail, angle brackets included; null when the mail has none.</summary>
     public string? MessageId { get; }
 
+    /// <summary>What the header <c>X-Track</c> wishes to be tracked: both, opens, clicks or off; null without the header.</summary>
+    public string? TrackWish => SkipRules.Wish(_headers);
+
     /// <summary>At least one, each address once, in the order To, Cc, Bcc.</summary>
     public IReadOnlyList<MailRecipient> Recipients { get; }
 
@@ -56,8 +59,9 @@ public sealed class OutboundMail
     public string TextFingerprint => _fingerprint.Value;
 
     /// <param name="refusal">Null when the mail is usable.</param>
+    /// <param name="envelopeRecipient">Whom this mail is delivered to; a Bcc when no header names them.</param>
     /// <returns>Null when the mail is refused.</returns>
-    public static OutboundMail? Read(ReadOnlyMemory<byte> bytes, out MailRefusal? refusal)
+    public static OutboundMail? Read(ReadOnlyMemory<byte> bytes, out MailRefusal? refusal, string? envelopeRecipient = null)
     {
         refusal = bytes.IsEmpty ? MailRefusal.Empty : null;
         if (bytes.IsEmpty)
@@ -69,7 +73,7 @@ public sealed class OutboundMail
             refusal = MailRefusal.NoHeaderSection;
             return null;
         }
-        var recipients = Instrumenting.Recipients.Of(headers);
+        var recipients = Instrumenting.Recipients.Of(headers, envelopeRecipient);
         if (recipients.Count == 0)
         {
             refusal = MailRefusal.NoRecipient;
@@ -92,17 +96,36 @@ public sealed class OutboundMail
         {
             return Untracked(refusal);
         }
-        return new CopyMaker(_bytes, _structure!, Cuts, _bodies.Value).Make(new(copy, ring, options, WayOut))
-            ?? Untracked("the copy did not read back as it should");
+        return options.TracksNothing ? Untracked("tracking is off for this mail", copy, ring, options) : Make(new(copy, ring, options, WayOut));
     }
 
-    /// <summary>The mail untouched but for the Bcc; for recipients who opted out.</summary>
+    MailCopy Make(Plan plan)
+    {
+        var made = new CopySplicer(_bytes, _structure!, Cuts, _bodies.Value).Make(plan) ?? Untracked("the copy did not read back as it should");
+        return made.Instrumented || _bodies.Value.Any(b => b.IsHtml) || plan.Options.PlainTextLinks ? made : made with { Reason = SkipRules.NoHtml };
+    }
+
+    /// <summary>For recipients who are not tracked: untouched but for the Bcc and, where the mail can be changed, the opt-out placeholder, which is no tracking.</summary>
+    public MailCopy Untracked(string reason, CopyId copy, KeyRing ring, InstrumentOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        if (Refuse(plainText: true, options.CalendarInvites) is not null || !_bodies.Value.Any(b => b.HasPlaceholder))
+        {
+            return Untracked(reason);
+        }
+        var made = Make(new(copy, ring, options with { Opens = false, Clicks = false, PlainTextLinks = false, OptOutFooter = null }, WayOut));
+        return made with { Reason = reason, Links = [.. made.Links.Select(l => l with { Reason = reason })] };
+    }
+
+    /// <summary>The mail untouched but for the Bcc.</summary>
     /// <param name="reason">Goes into the report, for the copy and for each of its links.</param>
     public MailCopy Untracked(string reason)
     {
         var links = _refusal is null ? _bodies.Value.SelectMany(b => b.Html?.Links ?? []) : [];
         return new(
-            Edit.Join(Edit.Apply(_bytes, Cuts)), false, reason, null, [.. links.Select((l, i) => new LinkReport(i, l.Url, false, reason, null, HtmlEdits.Label(l)))], []);
+            Edit.Join(Edit.Apply(_bytes, Cuts)), false, reason, null, [.. links.Select((l, i) => new LinkReport(i, l.Url, false, reason, null, HtmlEdits.Label(l)))],
+            _bytes.Span.IndexOf(PlainTextScanner.Placeholder) < 0 ? [] : ["The placeholder {{opt-out}} stays as it is, because this mail is passed through untouched."]);
     }
 
     /// <summary>Resent-Bcc hides recipients as Bcc does.</summary>
@@ -123,7 +146,7 @@ public sealed class OutboundMail
             : bodies.Any(b => b.HasPgp) ? "PGP mail is passed through untouched"
             : bodies.Sum(b => b.Html?.Links.Count ?? (plainText ? b.TextLinks.Count : 0)) > SkipRules.MaxLinks ? $"a mail with more than {SkipRules.MaxLinks} links is passed through untouched"
             : plainText && bodies.Any(b => !b.IsHtml && b.Reason is null) ? null
-            : html.Count == 0 ? SkipRules.NoHtml
+            : html.Count == 0 ? (bodies.Any(b => b.HasPlaceholder) ? null : SkipRules.NoHtml)
             : html.All(b => b.Reason is not null) ? $"its HTML part is left alone: {html[0].Reason}"
             : null;
     }

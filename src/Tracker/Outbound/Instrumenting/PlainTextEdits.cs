@@ -16,7 +16,7 @@ static class PlainTextEdits
             {
                 edits.Add(Edit.Put(link.Start, link.End, plan.OptOutUrl));
             }
-            else if (plan.Own(url) is { } old)
+            else if (!plan.Options.TracksNothing && plan.Own(url) is { } old)
             {
                 // Only in a quotation: elsewhere it would have stopped the whole mail. A destination outside ASCII would put 8-bit bytes into 7-bit text.
                 var free = old.Destination is { } destination && System.Text.Ascii.IsValid(destination) ? destination : null;

@@ -17,7 +17,7 @@ static class PlainTextScanner
     /// <summary>In bytes. Longer ones can't be tracked, and no reader makes a link of them.</summary>
     const int LongestAddress = 2000;
 
-    static ReadOnlySpan<byte> Placeholder => "{{opt-out}}"u8;
+    public static ReadOnlySpan<byte> Placeholder => "{{opt-out}}"u8;
 
     public static IReadOnlyList<PlainTextLink> Read(ReadOnlySpan<byte> text)
     {

@@ -36,7 +36,7 @@ sealed class Plan(CopyId copy, KeyRing ring, InstrumentOptions options, string w
 
     /// <summary>Signs the link, unless there is a reason not to, and reports it under the next index.</summary>
     /// <returns>The tracking address; null when the link stays.</returns>
-    public string? Track(string url, string? refusal, string? label)
+    public string? Track(string url, string? refusal, string? label, bool honeypot = false)
     {
         var reason = options.Clicks ? refusal : "link tracking is off for this mail";
         string? tracked = null;
@@ -45,7 +45,7 @@ sealed class Plan(CopyId copy, KeyRing ring, InstrumentOptions options, string w
             tracked = Sign(_reports.Count, url);
             reason = tracked is null ? "its address is too long to be tracked" : null;
         }
-        _reports.Add(new(_reports.Count, url, tracked is not null, reason, tracked, label));
+        _reports.Add(new(_reports.Count, url, tracked is not null, reason, tracked, label, honeypot));
         return tracked;
     }
 

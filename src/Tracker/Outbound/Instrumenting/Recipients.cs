@@ -5,7 +5,8 @@ namespace Tracker.Outbound.Instrumenting;
 /// <summary>Finds the addressees in header values.</summary>
 static class Recipients
 {
-    public static IReadOnlyList<MailRecipient> Of(HeaderBlock headers)
+    /// <param name="envelope">A recipient that need not stand in any header.</param>
+    public static IReadOnlyList<MailRecipient> Of(HeaderBlock headers, string? envelope = null)
     {
         var found = new List<MailRecipient>();
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -18,6 +19,10 @@ static class Recipients
                     found.Add(new(address, Name(mailbox), field));
                 }
             }
+        }
+        if (envelope is not null && seen.Add(envelope))
+        {
+            found.Add(new(envelope, null, RecipientField.Bcc));
         }
         return found;
     }

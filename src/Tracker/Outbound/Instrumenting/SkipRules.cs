@@ -22,12 +22,16 @@ static class SkipRules
     /// <returns>Null when the message may be instrumented as far as its kind goes.</returns>
     public static string? Refuse(HeaderBlock headers, MailStructure? structure, int size) =>
         size > MaxSize ? "mail over 25 MB is passed through untouched"
-        : headers.Text("X-Track") is { } wish && wish.Equals("off", StringComparison.OrdinalIgnoreCase) ? "the mail says X-Track: off"
+        : Wish(headers) is "off" ? "the mail says X-Track: off"
+        : Wish(headers) is not (null or "both" or "opens" or "clicks") ? "the mail's X-Track header is none of both, opens, clicks and off"
         : structure is null ? "its MIME structure can't be read, or is larger than any letter's"
         : SealHeaders.Any(headers.Has) ? "the mail is sealed already (DKIM or ARC), and a change would break the seal"
         : headers.Text("Auto-Submitted") is { } auto && !auto.StartsWith("no", StringComparison.OrdinalIgnoreCase) ? "automatic replies are passed through untouched"
         : OnlyOnce.Any(name => headers.Values(name).Skip(1).Any()) ? "its MIME headers contradict each other"
         : structure.Parts.Where(p => !p.Nested).Select(Refuse).FirstOrDefault(reason => reason is not null);
+
+    /// <returns>In lower case; null without the header.</returns>
+    public static string? Wish(HeaderBlock headers) => headers.Text("X-Track")?.ToLowerInvariant();
 
     static string? Refuse(MailPart part) => part.MediaType switch
     {

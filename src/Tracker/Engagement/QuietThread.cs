@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace Tracker.Engagement;
+
+/// <summary>
+/// Runs asynchronous work on a thread of its own that takes what processor time the others leave. Work that fills the database would otherwise compete with
+/// the requests that bring it more: they cannot wait, and it can.
+/// </summary>
+sealed class QuietThread : SynchronizationContext
+{
+    /// <summary>Niceness, 0 to 19. With 10 a thread gets about a tenth of what each busy other one gets: it always gets on.</summary>
+    const int Niceness = 10;
+
+    readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _posted = [];
+
+    QuietThread()
+    {
+    }
+
+    /// <returns>Ends as the work does.</returns>
+    public static Task RunAsync(string name, Func<Task> work)
+    {
+        var result = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() => result.SetResult(new QuietThread().Run(work))) { Name = name, IsBackground = true }.Start();
+        return result.Task.Unwrap();
+    }
+
+    public override void Post(SendOrPostCallback d, object? state) => _posted.Add((d, state));
+
+    public override SynchronizationContext CreateCopy() => this;
+
+    Task Run(Func<Task> work)
+    {
+        SetSynchronizationContext(this);
+        GiveWay();
+        var task = work();
+        task.ContinueWith(_ => _posted.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        foreach (var (callback, state) in _posted.GetConsumingEnumerable())
+        {
+            callback(state);
+        }
+        return task;
+    }
+
+    /// <summary>The base library's thread priorities do nothing on Linux, where each thread has a niceness. Elsewhere they do.</summary>
+    static void GiveWay()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            // A refusal (a container may forbid it) costs speed only.
+            _ = SetPriority(which: 0, who: 0, Niceness);
+        }
+        else
+        {
+            Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
+        }
+    }
+
+    // setpriority(2): PRIO_PROCESS (0) and who 0 are, on Linux, the calling thread.
+    [DllImport("libc", EntryPoint = "setpriority")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    static extern int SetPriority(int which, uint who, int niceness);
+}

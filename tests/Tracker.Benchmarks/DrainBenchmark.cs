@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Tracker.Benchmarks;
+
+/// <summary>Journal to database, with verdict, heat, prompt and feed: the real server, started on a data folder with a backlog.</summary>
+static class DrainBenchmark
+{
+    public static async Task<Result> RunAsync(string name, string dataFolder, World world, int count, double atLeast, long mostBytes)
+    {
+        var last = await Backlog.WriteAsync(dataFolder, world, count, TimeProvider.System.GetUtcNow());
+        await using var server = await ServerProcess.TrackerAsync(dataFolder);
+        await using var reader = new SqliteConnection($"Data Source={Path.Combine(dataFolder, "tracker.db")};Mode=ReadOnly");
+        await reader.OpenAsync();
+        var before = Checkpoint(reader);
+        long? first = null;
+        var (started, peak, rates) = (0L, 0L, new List<double>());
+        var (seen, seenAt) = (0L, 0L);
+        for (var position = 0L; position < last;)
+        {
+            await Task.Delay(50);
+            position = Checkpoint(reader);
+            peak = Math.Max(peak, server.ResidentBytes);
+            if (position == before)
+            {
+                continue;
+            }
+            // Counted from the first commit that is seen: the start is measured elsewhere.
+            if (first is null)
+            {
+                (first, started) = (position, Stopwatch.GetTimestamp());
+                (seen, seenAt) = (position, started);
+            }
+            else if (Stopwatch.GetElapsedTime(seenAt) > TimeSpan.FromSeconds(1))
+            {
+                rates.Add((position - seen) / Stopwatch.GetElapsedTime(seenAt).TotalSeconds);
+                (seen, seenAt) = (position, Stopwatch.GetTimestamp());
+            }
+        }
+        var perSecond = (last - first!.Value) / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return new(name, perSecond, rates.Count == 0 ? 0 : (rates.Max() - rates.Min()) / perSecond, perSecond / atLeast, 1,
+            Note: string.Create(
+                CultureInfo.InvariantCulture,
+                $"at least {atLeast:N0}/s; {count:N0} hits behind {world.Hits:N0}; server CPU {server.CpuTime.TotalMicroseconds / count:0} µs a hit; memory {peak >> 20} of {mostBytes >> 20} MiB"))
+        {
+            Exceeded = peak > mostBytes,
+        };
+    }
+
+    static long Checkpoint(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "select coalesce(max(hit_id), 0) from checkpoints";
+        return (long)command.ExecuteScalar()!;
+    }
+}
