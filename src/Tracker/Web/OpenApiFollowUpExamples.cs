@@ -53,6 +53,72 @@ static class OpenApiFollowUpExamples
         "thankedAt":"2026-03-02T21:15:25.613Z"}
         """;
 
+    const string TodayAnswer = """
+        {"asOf":"2026-03-02T21:15:25.972Z","rep":"rita@example.com","counts":{"live":1,"missed":0,"owed":0,"reading":0,"waitingOnThem":0,"orphans":0},"items":[{"section":"live",
+        "prospectId":"1","email":"paul@customer.example","name":"Paul Prospect","phone":null,"company":"customer.example","heat":4.0,"lastEngagedAt":"2026-03-02T21:15:22.157Z",
+        "deal":{"id":"1","title":"Ten seats","stage":"proposalSent","stageLabel":"Proposal sent","value":5200,"minutes":0,"touches":0,"chasing":false},"kind":"call","also":null,
+        "dueAt":"2026-03-02T21:15:22.261Z","source":"prompt","reason":"they are thinking about you now","reasons":["first look, now on the “the pricing” link"],"openingLine":"Hello Paul, Olaf Other thought that the two of us should talk.",
+        "advice":{"level":"advise","rule":"reading-outside-hours","text":"They are thinking about you, outside the time to call them: make it your first call of 2026-03-04 09:00 UTC, or write now.",
+        "instead":"email","notBefore":"2026-03-04T09:00:00.000Z"},"callTime":{"text":"agreed with them: Tuesday, Thursday, 10:00 to 11:30 their time","source":"agreed","sample":0,
+        "openNow":false,"nextAt":"2026-03-04T09:00:00.000Z"},"situation":null,"objection":null,"factFind":null,"interests":["the pricing"],"openItems":[],"plan":{"id":"1",
+        "template":"proposalSent","name":"Proposal sent","state":"running","touchId":null,"offer":"none"},"promptId":"1","obligationId":null,"moved":0,"waitingOnThem":null}],
+        "waitingOnThem":[],"orphans":[]}
+        """;
+
+    const string ListDealsAnswer = """
+        {"items":[{"id":"2","prospectId":"2","email":"nina@new.example","name":"Nina New","company":"new.example","rep":"rita@example.com","title":null,"value":900,"stage":"meetingAgreed",
+        "stageLabel":"Meeting agreed","stageSince":"2026-03-02T21:15:25.425Z","meetingAt":"2026-03-05T21:15:21.000Z","reviewAt":null,"chasing":false,"askAgainAt":null,"closingReason":null,
+        "createdAt":"2026-03-02T21:15:25.425Z","closedAt":null,"minutes":0,"touches":0}],"next":null}
+        """;
+
+    const string PlanTemplatesAnswer = """
+        {"cycleDays":60,"won":0,"isDefault":true,"items":[{"key":"afterMeeting","name":"After the meeting","about":"A note soon after, that says when they will hear from you again; then news at the pace at which they buy.",
+        "touches":[{"days":0,"kind":"note","also":null,"reason":"thank them for the meeting, and say when they will hear from you again","anchor":null}],"tail":["call"]}]}
+        """;
+
+    const string LogTouchAnswer = """
+        {"id":"1","prospectId":"1","kind":"call","outcome":"noAnswer","at":"2026-03-02T21:15:25.985Z","nextStep":{"kind":"email","at":"2026-03-06T09:00:00.000Z",
+        "reason":"the answer to what they asked last week"},"filled":"plan","advice":{"level":"advise","rule":"reading-outside-hours","text":"They are thinking about you, outside the time to call them: make it your first call of 2026-03-04 09:00 UTC, or write now.",
+        "instead":"email","notBefore":"2026-03-04T09:00:00.000Z"},"givingUp":[],"answers":[]}
+        """;
+
+    const string ListTouchesAnswer = """
+        {"items":[{"id":"2","prospectId":"1","rep":"rita@example.com","dealId":"1","stage":"proposalSent","number":2,"kind":"call","also":null,"theirs":false,"outcome":"connected",
+        "answered":true,"objection":"price","answer":null,"factFind":"matchBut","minutes":12,"note":null,"reason":null,"override":null,"promptId":null,"at":"2026-03-02T21:15:26.072Z"}],
+        "next":null}
+        """;
+
+    const string GetAdviceAnswer = """
+        {"level":"advise","rule":"reading-outside-hours","text":"They are thinking about you, outside the time to call them: make it your first call of 2026-03-04 09:00 UTC, or write now.",
+        "instead":"email","notBefore":"2026-03-04T09:00:00.000Z"}
+        """;
+
+    const string ListBankAnswer = """
+        {"items":[{"id":"17","bank":"reasons","topic":"budget","text":"their budget for next year is being made","shipped":true,"used":0,"worked":0}],"next":null}
+        """;
+
+    const string SignalCallTimesAnswer = """
+        {"items":[{"rep":"rita@example.com","calls":1,"medianMinutes":0.1,"p90Minutes":0.1,"missed":0}],"next":null}
+        """;
+
+    const string MessageRatesAnswer = """
+        {"items":[{"subject":"Our proposal","uses":12,"recipients":40,"read":22,"clicked":9,"readRate":0.6,"clickRate":0.2,"lastUsedAt":"2026-03-02T09:00:00.000Z"}],"next":null}
+        """;
+
+    const string EffortAnswer = """
+        {"touches":210,"notQualified":18,"notInterested":31,"share":0.2,"overrides":4}
+        """;
+
+    const string ImportCsvAnswer = """
+        {"imported":true,"dryRun":false,"rows":2,"prospectsAdded":1,"prospectsUpdated":1,"dealsAdded":1,"dealsKept":0,"errors":[]}
+        """;
+
+    const string ExportAnswer = """
+        {"items":[{"id":"1","email":"paul@customer.example","rep":"rita@example.com","title":"Ten seats","value":"5200.00","stage":"proposalSent","stageSince":"2026-03-02T21:15:25.489Z",
+        "meetingAt":null,"reviewAt":"2026-03-04T21:15:21.000Z","reviewSkipped":"0","askAgainAt":null,"closingReason":null,"createdAt":"2026-03-02T21:15:25.318Z","closedAt":null}],
+        "next":null}
+        """;
+
     public static readonly IReadOnlyDictionary<string, string> Requests = new Dictionary<string, string>
     {
         ["hideStage"] = """{"hidden":false}""",
@@ -88,64 +154,22 @@ static class OpenApiFollowUpExamples
         ["hideStage"] = Stage,
         ["addItem"] = Item, ["receiveItem"] = Item,
         ["addReferral"] = Referral, ["thankReferrer"] = Referral,
-        ["today"] = """
-            {"asOf":"2026-03-02T21:15:25.972Z","rep":"rita@example.com","counts":{"live":1,"missed":0,"owed":0,"reading":0,"waitingOnThem":0,"orphans":0},"items":[{"section":"live",
-            "prospectId":"1","email":"paul@customer.example","name":"Paul Prospect","phone":null,"company":"customer.example","heat":4.0,"lastEngagedAt":"2026-03-02T21:15:22.157Z",
-            "deal":{"id":"1","title":"Ten seats","stage":"proposalSent","stageLabel":"Proposal sent","value":5200,"minutes":0,"touches":0,"chasing":false},"kind":"call","also":null,
-            "dueAt":"2026-03-02T21:15:22.261Z","source":"prompt","reason":"they are thinking about you now","reasons":["first look, now on the “the pricing” link"],"openingLine":"Hello Paul, Olaf Other thought that the two of us should talk.",
-            "advice":{"level":"advise","rule":"reading-outside-hours","text":"They are thinking about you, outside the time to call them: make it your first call of 2026-03-04 09:00 UTC, or write now.",
-            "instead":"email","notBefore":"2026-03-04T09:00:00.000Z"},"callTime":{"text":"agreed with them: Tuesday, Thursday, 10:00 to 11:30 their time","source":"agreed","sample":0,
-            "openNow":false,"nextAt":"2026-03-04T09:00:00.000Z"},"situation":null,"objection":null,"factFind":null,"interests":["the pricing"],"openItems":[],"plan":{"id":"1",
-            "template":"proposalSent","name":"Proposal sent","state":"running","touchId":null,"offer":"none"},"promptId":"1","obligationId":null,"moved":0,"waitingOnThem":null}],
-            "waitingOnThem":[],"orphans":[]}
-            """,
+        ["today"] = TodayAnswer,
         ["listStages"] = $$"""{"items":[{{Stage}}],"next":null}""",
-        ["listDeals"] = """
-            {"items":[{"id":"2","prospectId":"2","email":"nina@new.example","name":"Nina New","company":"new.example","rep":"rita@example.com","title":null,"value":900,"stage":"meetingAgreed",
-            "stageLabel":"Meeting agreed","stageSince":"2026-03-02T21:15:25.425Z","meetingAt":"2026-03-05T21:15:21.000Z","reviewAt":null,"chasing":false,"askAgainAt":null,"closingReason":null,
-            "createdAt":"2026-03-02T21:15:25.425Z","closedAt":null,"minutes":0,"touches":0}],"next":null}
-            """,
-        ["planTemplates"] = """
-            {"cycleDays":60,"won":0,"isDefault":true,"items":[{"key":"afterMeeting","name":"After the meeting","about":"A note soon after, that says when they will hear from you again; then news at the pace at which they buy.",
-            "touches":[{"days":0,"kind":"note","also":null,"reason":"thank them for the meeting, and say when they will hear from you again","anchor":null}],"tail":["call"]}]}
-            """,
+        ["listDeals"] = ListDealsAnswer,
+        ["planTemplates"] = PlanTemplatesAnswer,
         ["listPlans"] = $$"""{"items":[{{Plan}}],"next":null}""",
-        ["logTouch"] = """
-            {"id":"1","prospectId":"1","kind":"call","outcome":"noAnswer","at":"2026-03-02T21:15:25.985Z","nextStep":{"kind":"email","at":"2026-03-06T09:00:00.000Z",
-            "reason":"the answer to what they asked last week"},"filled":"plan","advice":{"level":"advise","rule":"reading-outside-hours","text":"They are thinking about you, outside the time to call them: make it your first call of 2026-03-04 09:00 UTC, or write now.",
-            "instead":"email","notBefore":"2026-03-04T09:00:00.000Z"},"givingUp":[],"answers":[]}
-            """,
-        ["listTouches"] = """
-            {"items":[{"id":"2","prospectId":"1","rep":"rita@example.com","dealId":"1","stage":"proposalSent","number":2,"kind":"call","also":null,"theirs":false,"outcome":"connected",
-            "answered":true,"objection":"price","answer":null,"factFind":"matchBut","minutes":12,"note":null,"reason":null,"override":null,"promptId":null,"at":"2026-03-02T21:15:26.072Z"}],
-            "next":null}
-            """,
-        ["getAdvice"] = """
-            {"level":"advise","rule":"reading-outside-hours","text":"They are thinking about you, outside the time to call them: make it your first call of 2026-03-04 09:00 UTC, or write now.",
-            "instead":"email","notBefore":"2026-03-04T09:00:00.000Z"}
-            """,
+        ["logTouch"] = LogTouchAnswer,
+        ["listTouches"] = ListTouchesAnswer,
+        ["getAdvice"] = GetAdviceAnswer,
         ["listItems"] = $$"""{"items":[{{Item}}],"next":null}""",
         ["listReferrals"] = $$"""{"items":[{{Referral}}],"next":null}""",
-        ["listBank"] = """
-            {"items":[{"id":"17","bank":"reasons","topic":"budget","text":"their budget for next year is being made","shipped":true,"used":0,"worked":0}],"next":null}
-            """,
-        ["signalCallTimes"] = """
-            {"items":[{"rep":"rita@example.com","calls":1,"medianMinutes":0.1,"p90Minutes":0.1,"missed":0}],"next":null}
-            """,
-        ["messageRates"] = """
-            {"items":[{"subject":"Our proposal","uses":12,"recipients":40,"read":22,"clicked":9,"readRate":0.6,"clickRate":0.2,"lastUsedAt":"2026-03-02T09:00:00.000Z"}],"next":null}
-            """,
-        ["effort"] = """
-            {"touches":210,"notQualified":18,"notInterested":31,"share":0.2,"overrides":4}
-            """,
-        ["importCsv"] = """
-            {"imported":true,"dryRun":false,"rows":2,"prospectsAdded":1,"prospectsUpdated":1,"dealsAdded":1,"dealsKept":0,"errors":[]}
-            """,
-        ["export"] = """
-            {"items":[{"id":"1","email":"paul@customer.example","rep":"rita@example.com","title":"Ten seats","value":"5200.00","stage":"proposalSent","stageSince":"2026-03-02T21:15:25.489Z",
-            "meetingAt":null,"reviewAt":"2026-03-04T21:15:21.000Z","reviewSkipped":"0","askAgainAt":null,"closingReason":null,"createdAt":"2026-03-02T21:15:25.318Z","closedAt":null}],
-            "next":null}
-            """,
+        ["listBank"] = ListBankAnswer,
+        ["signalCallTimes"] = SignalCallTimesAnswer,
+        ["messageRates"] = MessageRatesAnswer,
+        ["effort"] = EffortAnswer,
+        ["importCsv"] = ImportCsvAnswer,
+        ["export"] = ExportAnswer,
     };
 
     public static readonly IReadOnlyDictionary<string, string> Parameters = new Dictionary<string, string>

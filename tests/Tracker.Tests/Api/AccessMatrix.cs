@@ -10,53 +10,97 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
 {
     // Every request is Rita's, about Rita's things, and comes through a proxy. 409 and 404: let in, but the prompt was closed, or the link resumed, by a column before.
     const string Expected = """
-        route                                              none wrong gone read send olga rita all  page site
-        GET /                                              200  200   200  200  200  200  200  200  200  200
-        GET /api/v1/companies/hot                          401  401   401  200  403  200  200  200  200  200
-        GET /api/v1/deliveries                             401  401   401  200  403  200  200  200  200  200
-        GET /api/v1/deliveries/{id}                        401  401   401  200  403  404  200  200  200  200
-        POST /api/v1/deliveries/{id}/cancel                401  401   401  403  200  404  409  409  409  401
-        GET /api/v1/feed                                   401  401   401  200  403  200  200  200  200  200
-        GET /api/v1/hits/{id}                              401  401   401  200  403  404  200  200  200  200
-        POST /api/v1/links                                 401  401   401  403  201  201  201  422  201  401
-        POST /api/v1/links/replace                         401  401   401  403  200  404  200  200  200  401
-        POST /api/v1/links/resume                          401  401   401  403  200  404  404  404  404  401
-        GET /api/v1/links/rules                            401  401   401  200  403  200  200  200  200  200
-        POST /api/v1/links/stop                            401  401   401  403  200  404  200  200  200  401
-        GET /api/v1/messages                               401  401   401  200  403  200  200  200  200  200
-        POST /api/v1/messages                              401  401   401  403  201  201  201  422  201  401
-        GET /api/v1/messages/{id}                          401  401   401  200  403  404  200  200  200  200
-        POST /api/v1/messages/{id}/mute                    401  401   401  403  200  404  200  200  200  401
-        POST /api/v1/messages/{id}/sent                    401  401   401  403  200  404  200  200  200  401
-        GET /api/v1/messages/{id}/timeline                 401  401   401  200  403  404  200  200  200  200
-        POST /api/v1/messages/{id}/unmute                  401  401   401  403  200  404  200  200  200  401
-        POST /api/v1/messages/{id}/viewed                  401  401   401  403  200  404  200  200  200  401
-        GET /api/v1/outbound-options                       401  401   401  200  403  200  200  422  200  200
-        PUT /api/v1/outbound-options                       401  401   401  403  200  200  200  422  200  401
-        GET /api/v1/prompts                                401  401   401  200  403  200  200  200  200  200
-        GET /api/v1/prompts/{id}                           401  401   401  200  403  404  200  200  200  200
-        POST /api/v1/prompts/{id}/dismiss                  401  401   401  403  200  404  409  409  409  401
-        POST /api/v1/prompts/{id}/outcome                  401  401   401  403  409  404  409  409  409  401
-        POST /api/v1/prompts/{id}/rating                   401  401   401  403  409  404  409  409  409  401
-        POST /api/v1/prompts/{id}/snooze                   401  401   401  403  409  404  409  409  409  401
-        GET /api/v1/prospects                              401  401   401  200  403  200  200  200  200  200
-        PUT /api/v1/prospects                              401  401   401  403  200  200  200  200  200  401
-        GET /api/v1/prospects/hot                          401  401   401  200  403  200  200  200  200  200
-        GET /api/v1/prospects/{id}                         401  401   401  200  403  404  200  200  200  200
-        POST /api/v1/prospects/{id}/mute                   401  401   401  403  200  404  200  200  200  401
-        GET /api/v1/prospects/{id}/timeline                401  401   401  200  403  404  200  200  200  200
-        POST /api/v1/prospects/{id}/unmute                 401  401   401  403  200  404  200  200  200  401
-        GET /api/v1/signals/precision                      401  401   401  200  403  200  200  200  200  200
-        GET /health/live                                   200  200   200  200  200  200  200  200  200  200
-        GET /health/ready                                  200  200   200  200  200  200  200  200  200  200
-        GET /metrics                                       401  401   401  403  403  403  403  403  403  403
-        GET /problems/{slug}                               200  200   200  200  200  200  200  200  200  200
-        GET /robots.txt                                    200  200   200  200  200  200  200  200  200  200
-        GET /sign-in/{token}                               410  410   410  410  410  410  410  410  410  410
-        POST /sign-in/{token}                              410  410   410  410  410  410  410  410  410  410
-        POST /sign-out                                     302  302   302  302  302  302  302  302  302  302
-        GET /u/{token}                                     404  404   404  404  404  404  404  404  404  404
-        POST /u/{token}                                    404  404   404  404  404  404  404  404  404  404
+        route                                                none wrong gone read send olga rita all  page site
+        GET /                                                200  200   200  200  200  200  200  200  200  200
+        GET /api/v1/banks/{bank}                             401  401   401  200  403  200  200  200  200  200
+        POST /api/v1/banks/{bank}                            401  401   401  403  201  201  201  201  201  401
+        DELETE /api/v1/banks/{bank}/{id}                     401  401   401  403  200  404  404  404  404  401
+        PUT /api/v1/banks/{bank}/{id}                        401  401   401  403  404  404  404  404  404  401
+        GET /api/v1/companies/hot                            401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/deals                                    401  401   401  200  403  200  200  200  200  200
+        POST /api/v1/deals                                   401  401   401  403  201  404  201  201  201  401
+        GET /api/v1/deals/{id}                               401  401   401  200  403  404  200  200  200  200
+        PUT /api/v1/deals/{id}                               401  401   401  403  200  404  200  200  200  401
+        POST /api/v1/deals/{id}/stage                        401  401   401  403  200  404  200  200  200  401
+        GET /api/v1/deliveries                               401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/deliveries/{id}                          401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/deliveries/{id}/cancel                  401  401   401  403  200  404  409  409  409  401
+        GET /api/v1/export/{what}                            401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/feed                                     401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/hits/{id}                                401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/import                                  401  401   401  403  200  422  200  422  200  401
+        POST /api/v1/links                                   401  401   401  403  201  201  201  422  201  401
+        POST /api/v1/links/replace                           401  401   401  403  200  404  200  200  200  401
+        POST /api/v1/links/resume                            401  401   401  403  200  404  404  404  404  401
+        GET /api/v1/links/rules                              401  401   401  200  403  200  200  200  200  200
+        POST /api/v1/links/stop                              401  401   401  403  200  404  200  200  200  401
+        GET /api/v1/messages                                 401  401   401  200  403  200  200  200  200  200
+        POST /api/v1/messages                                401  401   401  403  201  201  201  422  201  401
+        GET /api/v1/messages/rates                           401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/messages/{id}                            401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/messages/{id}/mute                      401  401   401  403  200  404  200  200  200  401
+        POST /api/v1/messages/{id}/sent                      401  401   401  403  200  404  200  200  200  401
+        GET /api/v1/messages/{id}/timeline                   401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/messages/{id}/unmute                    401  401   401  403  200  404  200  200  200  401
+        POST /api/v1/messages/{id}/viewed                    401  401   401  403  200  404  200  200  200  401
+        POST /api/v1/obligations/{id}/move                   401  401   401  403  404  404  404  404  404  401
+        GET /api/v1/outbound-options                         401  401   401  200  403  200  200  422  200  200
+        PUT /api/v1/outbound-options                         401  401   401  403  200  200  200  422  200  401
+        GET /api/v1/plan-templates                           401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/plans/{id}                               401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/plans/{id}/end                          401  401   401  403  200  404  409  409  409  401
+        POST /api/v1/plans/{id}/pause                        401  401   401  403  409  404  409  409  409  401
+        POST /api/v1/plans/{id}/resume                       401  401   401  403  409  404  409  409  409  401
+        POST /api/v1/plans/{id}/touches                      401  401   401  403  409  404  409  409  409  401
+        DELETE /api/v1/plans/{id}/touches/{touchId}          401  401   401  403  409  404  409  409  409  401
+        PUT /api/v1/plans/{id}/touches/{touchId}             401  401   401  403  409  404  409  409  409  401
+        GET /api/v1/prompts                                  401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/prompts/{id}                             401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/prompts/{id}/dismiss                    401  401   401  403  200  404  409  409  409  401
+        POST /api/v1/prompts/{id}/outcome                    401  401   401  403  409  404  409  409  409  401
+        POST /api/v1/prompts/{id}/rating                     401  401   401  403  409  404  409  409  409  401
+        POST /api/v1/prompts/{id}/snooze                     401  401   401  403  409  404  409  409  409  401
+        GET /api/v1/prospects                                401  401   401  200  403  200  200  200  200  200
+        PUT /api/v1/prospects                                401  401   401  403  200  200  200  200  200  401
+        GET /api/v1/prospects/hot                            401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/prospects/{id}                           401  401   401  200  403  404  200  200  200  200
+        GET /api/v1/prospects/{id}/advice                    401  401   401  200  403  404  200  200  200  200
+        PUT /api/v1/prospects/{id}/call-time                 401  401   401  403  200  404  200  200  200  401
+        POST /api/v1/prospects/{id}/dates                    401  401   401  403  200  404  200  200  200  401
+        GET /api/v1/prospects/{id}/follow-up                 401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/prospects/{id}/insights                 401  401   401  403  200  404  200  200  200  401
+        GET /api/v1/prospects/{id}/items                     401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/prospects/{id}/items                    401  401   401  403  201  404  201  201  201  401
+        POST /api/v1/prospects/{id}/items/{itemId}/received  401  401   401  403  200  404  200  200  200  401
+        POST /api/v1/prospects/{id}/mute                     401  401   401  403  200  404  200  200  200  401
+        POST /api/v1/prospects/{id}/park                     401  401   401  403  200  404  200  200  200  401
+        GET /api/v1/prospects/{id}/plans                     401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/prospects/{id}/plans                    401  401   401  403  201  404  201  201  201  401
+        POST /api/v1/prospects/{id}/referrals                401  401   401  403  201  404  201  201  201  401
+        GET /api/v1/prospects/{id}/timeline                  401  401   401  200  403  404  200  200  200  200
+        GET /api/v1/prospects/{id}/touches                   401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/prospects/{id}/touches                  401  401   401  403  201  404  201  201  201  401
+        POST /api/v1/prospects/{id}/unmute                   401  401   401  403  200  404  200  200  200  401
+        GET /api/v1/referrals                                401  401   401  200  403  200  200  200  200  200
+        POST /api/v1/referrals/{id}/thanked                  401  401   401  403  200  404  200  200  200  401
+        GET /api/v1/signals/call-times                       401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/signals/precision                        401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/stages                                   401  401   401  200  403  200  200  200  200  200
+        PUT /api/v1/stages/{stage}                           401  401   401  403  403  403  403  403  403  401
+        GET /api/v1/today                                    401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/touches/effort                           401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/working-time                             401  401   401  200  403  200  200  422  200  200
+        PUT /api/v1/working-time                             401  401   401  403  200  200  200  422  200  401
+        GET /health/live                                     200  200   200  200  200  200  200  200  200  200
+        GET /health/ready                                    200  200   200  200  200  200  200  200  200  200
+        GET /metrics                                         401  401   401  403  403  403  403  403  403  403
+        GET /problems/{slug}                                 200  200   200  200  200  200  200  200  200  200
+        GET /robots.txt                                      200  200   200  200  200  200  200  200  200  200
+        GET /sign-in/{token}                                 410  410   410  410  410  410  410  410  410  410
+        POST /sign-in/{token}                                410  410   410  410  410  410  410  410  410  410
+        POST /sign-out                                       302  302   302  302  302  302  302  302  302  302
+        GET /u/{token}                                       404  404   404  404  404  404  404  404  404  404
+        POST /u/{token}                                      404  404   404  404  404  404  404  404  404  404
         """;
 
     readonly Dictionary<string, string> _bodies = new()
@@ -117,7 +161,7 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
             {
                 cells.AddRange([302, 302]);
             }
-            lines.Add($"{route.Name,-51}{string.Join("  ", cells.Select((c, i) => i == 1 ? c + " " : c.ToString(CultureInfo.InvariantCulture)))}");
+            lines.Add($"{route.Name,-53}{string.Join("  ", cells.Select((c, i) => i == 1 ? c + " " : c.ToString(CultureInfo.InvariantCulture)))}");
         }
         Assert.Equal(Expected, string.Join('\n', lines));
     }

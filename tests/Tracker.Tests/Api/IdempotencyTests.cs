@@ -34,9 +34,9 @@ public abstract class IdempotencyTests(Func<Task<Engine>> start) : ApiContract(s
             ("/links/stop", """{"message":"1"}"""), ("/links/resume", """{"message":"1"}"""), ("/links/replace", """{"message":"1","link":0,"replacement":"https://example.com/new"}"""),
             ("/messages/1/sent", "{}"), ("/messages/1/viewed", "{}"), ("/messages/1/mute", null), ("/messages/1/unmute", null), ("/prospects/1/mute", null), ("/prospects/1/unmute", null),
             ($"/prompts/{prompt}/rating", """{"right":true}"""), ($"/prompts/{prompt}/snooze", $$"""{"until":"{{soon}}"}"""),
-            ($"/prompts/{prompt}/outcome", """{"outcome":"connected","nextStep":{"kind":"stop"}}"""), ($"/prompts/{prompt}/dismiss", "{}"),
+            ($"/prompts/{prompt}/outcome", """{"outcome":"connected"}"""), ($"/prompts/{prompt}/dismiss", "{}"),
             // The plan's end is the last word on it.
-            .. FollowUpRequests.Bodies.Where(b => b.Key.StartsWith("POST ", StringComparison.Ordinal)).OrderBy(b => b.Key.EndsWith("/end", StringComparison.Ordinal) ? 1 : b.Key.EndsWith("/park", StringComparison.Ordinal) ? 2 : b.Key.EndsWith("/plans", StringComparison.Ordinal) ? 3 : 0)
+            .. FollowUpRequests.Bodies.Where(b => b.Key.StartsWith("POST ", StringComparison.Ordinal)).OrderBy(b => b.Key.EndsWith("/end", StringComparison.Ordinal) ? 1 : b.Key.EndsWith("/park", StringComparison.Ordinal) ? 2 : b.Key.EndsWith("/plans", StringComparison.Ordinal) ? 3 : b.Key.EndsWith("/move", StringComparison.Ordinal) ? -1 : 0)
                 .Select(b => (new ApiRoute("POST", b.Key["POST ".Length..]).At("1"), b.Value)),
         ];
         var known = ApiRoutes.Of(Server).Where(r => r.Method == "POST" && r.Pattern.StartsWith("/api/v1", StringComparison.Ordinal)).Select(r => r.At("1")["/api/v1".Length..]);

@@ -60,7 +60,7 @@ public sealed class OpenApiTests() : ApiContract(Engine.SqliteAsync)
         var admin = await Server.ClientAsync(null, Access.Scopes.Admin);
         var sent = new List<string>();
         // Outcome and dismissal close the prompt, so they come last; the second then says so.
-        var order = new[] { "ratePrompt", "snoozePrompt", "logTouch", "givePromptOutcome", "dismissPrompt", "endPlan", "parkProspect" };
+        var order = new[] { "ratePrompt", "snoozePrompt", "logTouch", "givePromptOutcome", "dismissPrompt", "moveDeal", "endPlan", "startPlan", "parkProspect" };
         foreach (var (name, operation) in Operations(await ReadAsync()).OrderBy(o => Array.IndexOf(order, o.Operation.OperationId)))
         {
             foreach (var (type, media) in operation.RequestBody?.Content ?? new Dictionary<string, OpenApiMediaType>())

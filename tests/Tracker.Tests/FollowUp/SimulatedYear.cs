@@ -168,11 +168,11 @@ public sealed class SimulatedYear : IAsyncLifetime
 
     async Task MoveAsync(Session s, long prospect, long rep, Outcome outcome, DateTimeOffset at)
     {
-        if (await DealRow.CurrentAsync(s, prospect, rep) is not { ClosedAtMs: null } deal || !Happens(0.6))
+        if (await DealRow.CurrentAsync(s, prospect, rep) is not { ClosedAtMs: null } deal || !Happens(0.9))
         {
             return;
         }
-        var to = outcome == Outcome.Ready && deal.Stage == Stage.Deciding ? Stage.Won : Happens(0.12) ? Stage.Lost : Happens(0.1) ? Stage.NotNow : deal.Stage == Stage.Deciding ? Stage.Won : deal.Stage + 1;
+        var to = outcome == Outcome.Ready && deal.Stage == Stage.Deciding ? Stage.Won : Happens(0.08) ? Stage.Lost : Happens(0.05) ? Stage.NotNow : deal.Stage >= Stage.ProposalSent ? Stage.Won : deal.Stage + _chance.Next(1, 4);
         await DealBook.MoveAsync(s, deal.Id, deal.Stage, to, new(
             to == Stage.MeetingAgreed ? at.AddDays(4) : null, to == Stage.ProposalSent && Happens(0.5) ? at.AddDays(6) : null, true, to is Stage.NotNow or Stage.Lost ? at.AddDays(90) : null, false, ClosingReason.Other), at, at);
         if (PlanStart.Suggested(to) is { } plan && !Stages.IsClosed(to) && Happens(0.7))

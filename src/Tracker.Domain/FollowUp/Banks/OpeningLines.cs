@@ -30,16 +30,11 @@ public static class OpeningLines
         ? $"It says “{said}”. Whoever hears that they are watched stops reading: open with what helps them."
         : null;
 
-    static IEnumerable<string> Topics(OpeningFacts f)
+    static IEnumerable<string> Topics(OpeningFacts f) => new (bool Known, string Topic)[]
     {
-        if (f.IsRevival) { yield return "revival"; }
-        if (f.Referrer is not null) { yield return "referral"; }
-        if (f.OpenItems is not null) { yield return "items"; }
-        if (f.Objection is not null) { yield return "objection"; }
-        if (f.Interest is not null) { yield return "interest"; }
-        if (f.IsProposal) { yield return "proposal"; }
-        if (f.Reason is not null) { yield return "reason"; }
-    }
+        (f.IsRevival, "revival"), (f.Referrer is not null, "referral"), (f.OpenItems is not null, "items"), (f.Objection is not null, "objection"), (f.Interest is not null, "interest"),
+        (f.IsProposal, "proposal"), (f.Reason is not null, "reason"),
+    }.Where(t => t.Known).Select(t => t.Topic);
 
     static string FirstName(string? name) => name?.Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "";
 
