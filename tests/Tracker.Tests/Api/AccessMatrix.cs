@@ -11,10 +11,24 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
     // Every request is Rita's, about Rita's things, and comes through a proxy. 409 and 404: let in, but the prompt was closed, or the link resumed, by a column before.
     const string Expected = """
         route                                    none wrong gone read send olga rita all  page site
-        GET /                                    200  200   200  200  200  200  200  200  200  200
+        GET /                                    302  302   302  403  403  403  403  403  200  200
+        GET /account                             302  302   302  403  403  403  403  403  200  200
+        POST /account/password                   302  302   302  403  403  403  403  403  403  302
+        POST /account/sessions                   302  302   302  403  403  403  403  403  403  302
+        GET /api/v1/banks/{bank}                 401  401   401  400  403  400  400  400  400  400
+        POST /api/v1/banks/{bank}                401  401   401  403  400  400  400  400  400  401
+        DELETE /api/v1/banks/{bank}/{id}         401  401   401  403  400  400  400  400  400  401
+        PUT /api/v1/banks/{bank}/{id}            401  401   401  403  400  400  400  400  400  401
         GET /api/v1/companies/hot                401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/deals                        401  401   401  200  403  200  200  200  200  200
+        POST /api/v1/deals                       401  401   401  403  400  400  400  400  400  401
+        GET /api/v1/deals/{id}                   401  401   401  404  403  404  404  404  404  404
+        PUT /api/v1/deals/{id}                   401  401   401  403  400  400  400  400  400  401
+        POST /api/v1/deals/{id}/stage            401  401   401  403  400  400  400  400  400  401
+        GET /api/v1/export/{what}                401  401   401  400  403  400  400  400  400  400
         GET /api/v1/feed                         401  401   401  200  403  200  200  200  200  200
         GET /api/v1/hits/{id}                    401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/import                      401  401   401  403  415  415  415  415  415  401
         POST /api/v1/links                       401  401   401  403  201  201  201  422  201  401
         POST /api/v1/links/replace               401  401   401  403  200  404  200  200  200  401
         POST /api/v1/links/resume                401  401   401  403  200  404  404  404  404  401
@@ -22,15 +36,28 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         POST /api/v1/links/stop                  401  401   401  403  200  404  200  200  200  401
         GET /api/v1/messages                     401  401   401  200  403  200  200  200  200  200
         POST /api/v1/messages                    401  401   401  403  201  201  201  422  201  401
+        GET /api/v1/messages/rates               401  401   401  200  403  200  200  200  200  200
         GET /api/v1/messages/{id}                401  401   401  200  403  404  200  200  200  200
         POST /api/v1/messages/{id}/mute          401  401   401  403  200  404  200  200  200  401
         POST /api/v1/messages/{id}/sent          401  401   401  403  200  404  200  200  200  401
         GET /api/v1/messages/{id}/timeline       401  401   401  200  403  404  200  200  200  200
         POST /api/v1/messages/{id}/unmute        401  401   401  403  200  404  200  200  200  401
         POST /api/v1/messages/{id}/viewed        401  401   401  403  200  404  200  200  200  401
+        POST /api/v1/obligations/{id}/move       401  401   401  403  400  400  400  400  400  401
+        GET /api/v1/outbound-options             401  401   401  200  403  200  200  422  200  200
+        PUT /api/v1/outbound-options             401  401   401  403  400  400  400  400  400  401
+        GET /api/v1/plan-templates               401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/plans/{id}                   401  401   401  404  403  404  404  404  404  404
+        POST /api/v1/plans/{id}/end              401  401   401  403  400  400  400  400  400  401
+        POST /api/v1/plans/{id}/pause            401  401   401  403  400  400  400  400  400  401
+        POST /api/v1/plans/{id}/resume           401  401   401  403  404  404  404  404  404  401
+        POST /api/v1/plans/{id}/touches          401  401   401  403  400  400  400  400  400  401
+        DELETE /api/v1/plans/{id}/touches/{touchId}401  401   401  403  404  404  404  404  404  401
+        PUT /api/v1/plans/{id}/touches/{touchId} 401  401   401  403  400  400  400  400  400  401
         GET /api/v1/prompts                      401  401   401  200  403  200  200  200  200  200
         GET /api/v1/prompts/{id}                 401  401   401  200  403  404  200  200  200  200
-        POST /api/v1/prompts/{id}/dismiss        401  401   401  403  200  404  409  409  409  401
+        POST /api/v1/prompts/{id}/dismiss        401  401   401  403  409  404  409  409  409  401
+        POST /api/v1/prompts/{id}/hand           401  401   401  403  400  400  400  400  400  401
         POST /api/v1/prompts/{id}/outcome        401  401   401  403  409  404  409  409  409  401
         POST /api/v1/prompts/{id}/rating         401  401   401  403  409  404  409  409  409  401
         POST /api/v1/prompts/{id}/snooze         401  401   401  403  409  404  409  409  409  401
@@ -38,18 +65,61 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         PUT /api/v1/prospects                    401  401   401  403  200  200  200  200  200  401
         GET /api/v1/prospects/hot                401  401   401  200  403  200  200  200  200  200
         GET /api/v1/prospects/{id}               401  401   401  200  403  404  200  200  200  200
+        GET /api/v1/prospects/{id}/advice        401  401   401  400  403  400  400  400  400  400
+        PUT /api/v1/prospects/{id}/call-time     401  401   401  403  400  400  400  400  400  401
+        POST /api/v1/prospects/{id}/dates        401  401   401  403  400  400  400  400  400  401
+        GET /api/v1/prospects/{id}/follow-up     401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/prospects/{id}/insights     401  401   401  403  400  400  400  400  400  401
+        GET /api/v1/prospects/{id}/items         401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/prospects/{id}/items        401  401   401  403  400  400  400  400  400  401
+        POST /api/v1/prospects/{id}/items/{itemId}/received401  401   401  403  404  404  404  404  404  401
         POST /api/v1/prospects/{id}/mute         401  401   401  403  200  404  200  200  200  401
+        POST /api/v1/prospects/{id}/park         401  401   401  403  400  400  400  400  400  401
+        GET /api/v1/prospects/{id}/plans         401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/prospects/{id}/plans        401  401   401  403  400  400  400  400  400  401
+        POST /api/v1/prospects/{id}/referrals    401  401   401  403  400  400  400  400  400  401
         GET /api/v1/prospects/{id}/timeline      401  401   401  200  403  404  200  200  200  200
+        GET /api/v1/prospects/{id}/touches       401  401   401  200  403  404  200  200  200  200
+        POST /api/v1/prospects/{id}/touches      401  401   401  403  400  400  400  400  400  401
         POST /api/v1/prospects/{id}/unmute       401  401   401  403  200  404  200  200  200  401
+        GET /api/v1/referrals                    401  401   401  200  403  200  200  200  200  200
+        POST /api/v1/referrals/{id}/thanked      401  401   401  403  404  404  404  404  404  401
+        GET /api/v1/signals/call-times           401  401   401  200  403  200  200  200  200  200
         GET /api/v1/signals/precision            401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/stages                       401  401   401  200  403  200  200  200  200  200
+        PUT /api/v1/stages/{stage}               401  401   401  403  403  403  403  403  403  401
+        GET /api/v1/today                        401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/touches/effort               401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/working-time                 401  401   401  200  403  200  200  422  200  200
+        PUT /api/v1/working-time                 401  401   401  403  400  400  400  400  400  401
+        GET /companies/{id}                      302  302   302  403  403  403  403  403  404  404
+        GET /compose                             302  302   302  403  403  403  403  403  200  200
         GET /health/live                         200  200   200  200  200  200  200  200  200  200
         GET /health/ready                        200  200   200  200  200  200  200  200  200  200
+        GET /hot                                 302  302   302  403  403  403  403  403  200  200
+        GET /hot.csv                             302  302   302  403  403  403  403  403  200  200
+        GET /mails                               302  302   302  403  403  403  403  403  200  200
+        GET /mails/{id}                          302  302   302  403  403  403  403  403  404  404
+        POST /mails/{id}/mute                    302  302   302  403  403  403  403  403  403  302
         GET /metrics                             401  401   401  403  403  403  403  403  403  403
+        GET /now/away                            302  302   302  403  403  403  403  403  400  400
+        GET /now/earlier                         302  302   302  403  403  403  403  403  400  400
+        GET /now/hits/{id}                       302  302   302  403  403  403  403  403  404  404
+        GET /now/live                            302  302   302  403  403  403  403  403  400  400
+        GET /now/outcome/{outcome}               302  302   302  403  403  403  403  403  400  400
         GET /problems/{slug}                     200  200   200  200  200  200  200  200  200  200
+        POST /prospects                          302  302   302  403  403  403  403  403  403  302
+        GET /prospects/new                       302  302   302  403  403  403  403  403  200  200
+        GET /prospects/{id}                      302  302   302  403  403  403  403  403  404  404
+        POST /prospects/{id}                     302  302   302  403  403  403  403  403  403  302
+        POST /prospects/{id}/mute                302  302   302  403  403  403  403  403  403  302
         GET /robots.txt                          200  200   200  200  200  200  200  200  200  200
+        GET /sign-in                             200  200   200  200  200  200  200  200  200  200
+        POST /sign-in                            401  401   401  401  401  401  401  401  401  403
         GET /sign-in/{token}                     410  410   410  410  410  410  410  410  410  410
-        POST /sign-in/{token}                    410  410   410  410  410  410  410  410  410  410
+        POST /sign-in/{token}                    410  410   410  410  410  410  410  410  410  403
         POST /sign-out                           302  302   302  302  302  302  302  302  302  302
+        GET /today                               302  302   302  403  403  403  403  403  200  200
         GET /u/{token}                           404  404   404  404  404  404  404  404  404  404
         POST /u/{token}                          404  404   404  404  404  404  404  404  404  404
         """;
@@ -107,7 +177,6 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
             }
             lines.Add($"{route.Name,-41}{string.Join("  ", cells.Select((c, i) => i == 1 ? c + " " : c.ToString(CultureInfo.InvariantCulture)))}");
         }
-        File.WriteAllText("/tmp/h8-matrix.txt", string.Join('\n', lines));
         Assert.Equal(Expected, string.Join('\n', lines));
     }
 
