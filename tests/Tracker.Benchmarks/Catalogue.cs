@@ -26,5 +26,6 @@ static class Catalogue
         new("hot", "the hot list through HTTP, with no hits and with ten million", HotBenchmark.RunAsync),
         new("size", "bytes a stored hit takes in SQLite", SizeBenchmark.RunAsync),
         new("start", "from the process's start to the first redirect, empty and with ten million hits", StartBenchmark.RunAsync),
+        new("page", "the rep's page with 1,000,000 hits stored: first paint, click to screen with 200 streams and 3 tabs, a key's effect, scrolling 10,000 rows", PageBenchmark.RunAsync),
     ];
 }

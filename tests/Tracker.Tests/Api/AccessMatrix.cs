@@ -11,7 +11,10 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
     // Every request is Rita's, about Rita's things, and comes through a proxy. 409 and 404: let in, but the prompt was closed, or the link resumed, by a column before.
     const string Expected = """
         route                                                none wrong gone read send olga rita all  page site
-        GET /                                                200  200   200  200  200  200  200  200  200  200
+        GET /                                                302  302   302  403  403  403  403  403  200  200
+        GET /account                                         302  302   302  403  403  403  403  403  200  200
+        POST /account/password                               302  302   302  403  403  403  403  403  403  302
+        POST /account/sessions                               302  302   302  403  403  403  403  403  403  302
         GET /api/v1/banks/{bank}                             401  401   401  200  403  200  200  200  200  200
         POST /api/v1/banks/{bank}                            401  401   401  403  201  201  201  201  201  401
         DELETE /api/v1/banks/{bank}/{id}                     401  401   401  403  200  404  404  404  404  401
@@ -57,6 +60,7 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         GET /api/v1/prompts                                  401  401   401  200  403  200  200  200  200  200
         GET /api/v1/prompts/{id}                             401  401   401  200  403  404  200  200  200  200
         POST /api/v1/prompts/{id}/dismiss                    401  401   401  403  200  404  409  409  409  401
+        POST /api/v1/prompts/{id}/hand                       401  401   401  403  400  400  400  400  400  401
         POST /api/v1/prompts/{id}/outcome                    401  401   401  403  409  404  409  409  409  401
         POST /api/v1/prompts/{id}/rating                     401  401   401  403  409  404  409  409  409  401
         POST /api/v1/prompts/{id}/snooze                     401  401   401  403  409  404  409  409  409  401
@@ -91,14 +95,34 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         GET /api/v1/touches/effort                           401  401   401  200  403  200  200  200  200  200
         GET /api/v1/working-time                             401  401   401  200  403  200  200  422  200  200
         PUT /api/v1/working-time                             401  401   401  403  200  200  200  422  200  401
+        GET /companies/{id}                                  302  302   302  403  403  403  403  403  404  404
+        GET /compose                                         302  302   302  403  403  403  403  403  200  200
         GET /health/live                                     200  200   200  200  200  200  200  200  200  200
         GET /health/ready                                    200  200   200  200  200  200  200  200  200  200
+        GET /hot                                             302  302   302  403  403  403  403  403  200  200
+        GET /hot.csv                                         302  302   302  403  403  403  403  403  200  200
+        GET /mails                                           302  302   302  403  403  403  403  403  200  200
+        GET /mails/{id}                                      302  302   302  403  403  403  403  403  404  404
+        POST /mails/{id}/mute                                302  302   302  403  403  403  403  403  403  302
         GET /metrics                                         401  401   401  403  403  403  403  403  403  403
+        GET /now/away                                        302  302   302  403  403  403  403  403  400  400
+        GET /now/earlier                                     302  302   302  403  403  403  403  403  400  400
+        GET /now/hits/{id}                                   302  302   302  403  403  403  403  403  404  404
+        GET /now/live                                        302  302   302  403  403  403  403  403  400  400
+        GET /now/outcome/{outcome}                           302  302   302  403  403  403  403  403  400  400
         GET /problems/{slug}                                 200  200   200  200  200  200  200  200  200  200
+        POST /prospects                                      302  302   302  403  403  403  403  403  403  302
+        GET /prospects/new                                   302  302   302  403  403  403  403  403  200  200
+        GET /prospects/{id}                                  302  302   302  403  403  403  403  403  404  404
+        POST /prospects/{id}                                 302  302   302  403  403  403  403  403  403  302
+        POST /prospects/{id}/mute                            302  302   302  403  403  403  403  403  403  302
         GET /robots.txt                                      200  200   200  200  200  200  200  200  200  200
+        GET /sign-in                                         200  200   200  200  200  200  200  200  200  200
+        POST /sign-in                                        401  401   401  401  401  401  401  401  401  403
         GET /sign-in/{token}                                 410  410   410  410  410  410  410  410  410  410
-        POST /sign-in/{token}                                410  410   410  410  410  410  410  410  410  410
+        POST /sign-in/{token}                                410  410   410  410  410  410  410  410  410  403
         POST /sign-out                                       302  302   302  302  302  302  302  302  302  302
+        GET /today                                           302  302   302  403  403  403  403  403  200  200
         GET /u/{token}                                       404  404   404  404  404  404  404  404  404  404
         POST /u/{token}                                      404  404   404  404  404  404  404  404  404  404
         """;

@@ -138,7 +138,7 @@ public sealed class SignInTests : IAsyncLifetime
         // Whoever else has a cookie of that name is not hidden by it, however well it looks.
         Assert.Equal("none", await SeenAsAsync("x"));
         Assert.Equal("none", await SeenAsAsync(new string('A', 42) + "E"));
-        using var signedOut = await _server.WithCookieAsync($"tracker={session}", HttpMethod.Post, "/sign-out");
+        using var signedOut = await _server.WithCookieAsync($"tracker={session}", HttpMethod.Post, "/sign-out", null, ("Sec-Fetch-Site", "same-origin"));
         Assert.Equal("none", await SeenAsAsync(session));
     }
 }

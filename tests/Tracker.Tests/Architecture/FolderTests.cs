@@ -22,8 +22,8 @@ public sealed partial class FolderTests
         ["Hits"] = ["Switches"],                                                 // where a link leads now
         // Tells of failed deliveries; has a mail judged again when its time of sending is told; makes the recipients prospects, asks for refusals and whether the rep is stopped.
         ["Outbound"] = ["Engagement", "Feed", "Prospects", "Switches"],
-        ["Pages"] = ["Hits", "Outbound", "Prospects"],                           // the recipient's page
-        ["Prompts"] = ["Feed", "FollowUp"],                                      // tells the feed, owes calls, asks the guard for its advice
+        ["Pages"] = ["Engagement", "Feed", "FollowUp", "Hits", "Outbound", "Prompts", "Prospects"],   // shows what all of them have to say
+        ["Prompts"] = ["Feed", "FollowUp", "Prospects"],                         // tells the feed, owes calls, asks the guard for its advice, shows a prospect to whom a prompt is handed
         ["Prospects"] = ["FollowUp"],                                            // shows what is owed
         ["Traces"] = ["Engagement", "Hits", "Outbound", "Prompts"],              // plays recorded traffic through all of them, writes hits as traces
     };
