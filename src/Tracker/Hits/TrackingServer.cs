@@ -19,10 +19,13 @@ sealed class TrackingServer(IServer server, Tracking tracking) : IServer
 
     public void Dispose() => server.Dispose();
 
-    /// <summary>Takes the place of the server that is registered.</summary>
+    /// <summary>Takes the place of the server that is registered; a command has none.</summary>
     public static void Register(IServiceCollection services)
     {
-        var registered = services.Last(s => s.ServiceType == typeof(IServer));
+        if (services.LastOrDefault(s => s.ServiceType == typeof(IServer)) is not { } registered)
+        {
+            return;
+        }
         services.Remove(registered);
         services.AddSingleton<IServer>(p => new TrackingServer((IServer)ActivatorUtilities.CreateInstance(p, registered.ImplementationType!), p.GetRequiredService<Tracking>()));
     }
