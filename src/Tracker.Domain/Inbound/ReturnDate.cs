@@ -68,14 +68,15 @@ public static partial class ReturnDate
         return before[(Math.Max(end, before.LastIndexOf(". ", StringComparison.Ordinal)) + 1)..];
     }
 
-    static IEnumerable<(DateOnly Date, int At, bool IsWeekday)> Dates(string text, DateOnly today)
+    static List<(DateOnly Date, int At, bool IsWeekday)> Dates(string text, DateOnly today)
     {
+        var dates = new List<(DateOnly Date, int At, bool IsWeekday)>();
         foreach (var match in Iso().Matches(text).Concat(DayMonth.Matches(text)).Concat(MonthDay.Matches(text)))
         {
             var month = match.Groups["m"].Value;
             if (Of(Number(match, "y"), char.IsAsciiDigit(month[0]) ? int.Parse(month, CultureInfo.InvariantCulture) : MonthOf(month), Number(match, "d") ?? 0, today) is { } date)
             {
-                yield return (date, match.Index, false);
+                dates.Add((date, match.Index, false));
             }
         }
         foreach (Match match in Numbers().Matches(text))
@@ -85,14 +86,15 @@ public static partial class ReturnDate
             DateOnly?[] both = match.Groups["s"].Value == "/" ? [Of(year, second, first, today), Of(year, first, second, today)] : [Of(year, second, first, today)];
             if (both.OfType<DateOnly>().Where(d => d >= today).DefaultIfEmpty().Min() is { } date && date != default)
             {
-                yield return (date, match.Index, false);
+                dates.Add((date, match.Index, false));
             }
         }
         foreach (Match match in Weekday.Matches(text))
         {
             var day = Enumerable.Range(0, 7).First(i => match.Groups[$"w{i}"].Success);
-            yield return (today.AddDays((((day - (int)today.DayOfWeek) + 6) % 7) + 1), match.Index, true);
+            dates.Add((today.AddDays((((day - (int)today.DayOfWeek) + 6) % 7) + 1), match.Index, true));
         }
+        return dates;
     }
 
     static int? Number(Match match, string group) => match.Groups[group] is { Success: true } g ? int.Parse(g.Value, CultureInfo.InvariantCulture) : null;

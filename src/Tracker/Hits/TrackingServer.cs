@@ -19,7 +19,7 @@ sealed class TrackingServer(IServer server, Tracking tracking) : IServer
 
     public void Dispose() => server.Dispose();
 
-    /// <summary>Takes the place of the server that is registered. Where traces are replayed there is none.</summary>
+    /// <summary>Takes the place of the server that is registered; commands, and traces that are replayed, have none.</summary>
     public static void Register(IServiceCollection services)
     {
         if (services.LastOrDefault(s => s.ServiceType == typeof(IServer)) is not { } registered)

@@ -106,13 +106,8 @@ public static class MessageEndpoints
         else
         {
             var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent, decided);
-            (id, views) = await database.WriteAsync(async s =>
-            {
-                maker.ThrowIfStopped(owner, copies);
-                var stored = await MessageStore.AddAsync(s, row, copies, address, withMime, now);
-                await Idempotency.MadeAsync(s, http, stored.Id);
-                return due is { } at ? stored with { Copies = await intake.QueueAsync(s, stored.Id, owner, mail, copies, stored.Copies, at, now) } : stored;
-            }, http.RequestAborted);
+            (id, views) = await StoreAsync(http, database, maker, row, copies, address, withMime, now,
+                async (s, made) => due is { } at ? await intake.QueueAsync(s, made.Id, owner, mail, copies, made.Copies, at, now) : made.Copies);
         }
         var location = $"/api/v1/messages/{Ids.Text(id)}";
         if (asMime)
@@ -124,6 +119,18 @@ public static class MessageEndpoints
         return TypedResults.Created(location, new MessageView(
             Ids.Text(id), owner.Email, MessageStore.Mail, mail.Subject, mail.From, now, sent, false, input.Metadata, views, Options: decided));
     }
+
+    /// <param name="queue">Given the message's id and copies, puts them into the outbox where that was asked for.</param>
+    static Task<(long Id, IReadOnlyList<CopyView> Copies)> StoreAsync(
+        HttpContext http, Database database, CopyMaker maker, NewMessageRow row, IReadOnlyList<MadeCopy> copies, PublicAddress address, bool withMime, DateTimeOffset now,
+        Func<Session, (long Id, IReadOnlyList<CopyView> Copies), Task<IReadOnlyList<CopyView>>> queue) =>
+        database.WriteAsync(async s =>
+        {
+            maker.ThrowIfStopped(row.Rep, copies);
+            (long Id, IReadOnlyList<CopyView> Copies) made = await MessageStore.AddAsync(s, row, copies, address, withMime, now);
+            await Idempotency.MadeAsync(s, http, made.Id);
+            return made with { Copies = await queue(s, made) };
+        }, http.RequestAborted);
 
     static async Task<IResult> SentAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time, SentAt? body)
     {

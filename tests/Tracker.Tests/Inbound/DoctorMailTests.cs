@@ -20,7 +20,7 @@ public sealed class DoctorMailTests : CommandTests
     /// <summary>Whatever the sink takes arrives in the mailbox.</summary>
     static async Task DeliverAsync(MailSink sink, Dovecot dovecot, Func<byte[], byte[]> changed)
     {
-        await Until.TrueAsync(() => !sink.Mails.IsEmpty, "the probe was sent", TimeSpan.FromSeconds(60));
+        await Until.TrueAsync(() => Task.FromResult(!sink.Mails.IsEmpty), "the probe was sent", TimeSpan.FromSeconds(60));
         Assert.True(sink.Mails.TryDequeue(out var mail));
         await dovecot.DeliverAsync("rita@example.com", changed(mail.Mail));
     }
