@@ -19,6 +19,8 @@ public sealed class PageBrowser : IAsyncLifetime
         {
             return;
         }
+        // Other work may keep the machine busy: what is waited for is the condition.
+        Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {

@@ -103,6 +103,7 @@ public sealed class RepsDay(PageBrowser browser) : PageTest(browser)
         await page.GetByText("More").ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "New prospect" }).ClickAsync();
         // The address has the focus, so the keyboard is up: type, go on, done.
+        await Expect(page.GetByLabel("Mail address")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("Anna@Customer.example");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.TypeAsync("Anna Lee");
