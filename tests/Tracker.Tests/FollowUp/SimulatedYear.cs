@@ -20,7 +20,7 @@ namespace Tracker.Tests.FollowUp;
 /// <summary>A team's year: people come in, read, answer, vanish, go on holiday, say stop; reps work from their list and never from memory.</summary>
 public sealed class SimulatedYear : IAsyncLifetime
 {
-    const int Prospects = 2_000, RepCount = 5, TouchesADay = 14;
+    const int Prospects = 2_000, RepCount = 5, TouchesADay = 7;
 
     // A Monday.
     static readonly DateTimeOffset Start = new(2026, 1, 5, 8, 0, 0, TimeSpan.Zero);
@@ -262,7 +262,7 @@ public sealed class SimulatedYear : IAsyncLifetime
     {
         foreach (var (what, least) in new[]
         {
-            ("touches", 10_000), ("prompts where state = 'answered'", 500), ("deals where stage = 'won'", 30), ("deals where stage = 'lost'", 50), ("follow_ups where state = 'stopped'", 20),
+            ("touches", 5_000), ("prompts where state = 'answered'", 500), ("deals where stage = 'won'", 30), ("deals where stage = 'lost'", 50), ("follow_ups where state = 'stopped'", 20),
             ("follow_ups where state = 'parked'", 50), ("plans where state = 'running'", 100), ("plan_touches where changed is not null", 50),
         })
         {
