@@ -6,22 +6,20 @@ using Tracker.Tests.Support;
 namespace Tracker.Tests.Api;
 
 /// <summary>
-/// Every route for everybody who may ask. The routes come from the running server; what kind each is stands here by hand, so a new one fails until
+/// Every route for everybody who may ask. The routes come from the running server; what kind each is stands in routes.txt, written by hand, so a new one fails until
 /// somebody has decided who may use it. What follows from a kind is the same for all of that kind.
 /// </summary>
 public sealed class RouteMatrix() : ApiContract(Engine.SqliteAsync)
 {
     // public: everybody. read, send: keys with that scope, and reps who are signed in. page: reps who are signed in, no key. admin: administrators
-    // who are signed in. metrics: keys and sessions with the scope admin. own: it is about something of Rita's, which no other rep may see.
-    const string Kinds = """
-        TABLE
-        """;
+    // who are signed in. operate: keys and sessions with the scope admin. own: it is about something of Rita's, which no other rep may see.
+    static readonly string Kinds = File.ReadAllText(Path.Combine(Architecture.Source.Root, "tests", "Tracker.Tests", "Api", "routes.txt"));
 
     enum Got { In, Unknown, Forbidden, SignIn }
 
     sealed record Actor(string Name, string? Key, string? Cookie, string? Form, bool SeesAll, bool IsRitas, Role? Role, IReadOnlyList<string> Scopes);
 
-    static readonly HashSet<string> Ends = ["POST /sign-out", "GET /api/v1/feed"];
+    static readonly HashSet<string> Ends = ["POST /sign-out"];   // It would end the sessions that the others are asked with.
 
     async Task<Actor> KeyAsync(string name, long? rep, bool ritas, params string[] scopes) => new(name, (await Server.ClientAsync(rep, scopes)).Key, null, null, rep is null, ritas, null, scopes);
 
@@ -59,12 +57,16 @@ public sealed class RouteMatrix() : ApiContract(Engine.SqliteAsync)
         var from = 0;
         foreach (var route in routes.Where(r => !Ends.Contains(r.Name)))
         {
+            var own = "";
             foreach (var actor in actors)
             {
                 var expected = Expected(kinds[route.Name], actor);
                 var path = route.At(ids.FirstOrDefault(i => route.Pattern.Contains(i.Key, StringComparison.Ordinal)).Value ?? "999");
                 var (got, status) = await AskAsync(route, path, actor, $"198.51.{100 + from / 250}.{1 + from++ % 250}");
-                if (got != expected)
+                own = actor.IsRitas && expected == Got.In ? status : own;
+                // What is about nothing of anybody's may not be there; and who is told the same as Rita about a body that is wrong has learnt nothing.
+                var asGood = (expected == Got.In && got == Got.Unknown && !kinds[route.Name].EndsWith("own", StringComparison.Ordinal)) || (expected == Got.Unknown && status is "400" or "422" && status == own);
+                if (got != expected && !asGood)
                 {
                     wrong.Add($"{route.Name} ({kinds[route.Name]}) as {actor.Name}: {expected} expected, was {status}");
                 }
@@ -72,6 +74,15 @@ public sealed class RouteMatrix() : ApiContract(Engine.SqliteAsync)
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
+
+    readonly Dictionary<string, string> _bodies = new()
+    {
+        ["POST /api/v1/prompts/{id}/outcome"] = """{"outcome":"stop"}""",
+        ["POST /api/v1/prompts/{id}/rating"] = """{"right":true}""",
+        ["POST /api/v1/prompts/{id}/snooze"] = $$"""{"until":"{{TimeProvider.System.GetUtcNow().AddHours(1).UtcDateTime.ToString("O", CultureInfo.InvariantCulture)}}"}""",
+        ["POST /api/v1/prospects/{id}/insights"] = """{"text":"x"}""",
+        ["POST /api/v1/prospects/{id}/touches"] = """{"kind":"call","outcome":"connected"}""",
+    };
 
     static Got Expected(string kind, Actor actor)
     {
@@ -81,7 +92,7 @@ public sealed class RouteMatrix() : ApiContract(Engine.SqliteAsync)
         {
             "read" => actor.Scopes.Contains(Scopes.Read),
             "send" => actor.Scopes.Contains(Scopes.Send),
-            "metrics" => actor.Scopes.Contains(Scopes.Admin),
+            "operate" => actor.Scopes.Contains(Scopes.Admin),
             "page" => actor.Role is not null,
             "admin" => actor.Role == Role.Admin,
             _ => true,
@@ -124,7 +135,7 @@ public sealed class RouteMatrix() : ApiContract(Engine.SqliteAsync)
         }
         if (route.Method is not ("GET" or "HEAD"))
         {
-            request.Content = route.Pattern.StartsWith("/api/", StringComparison.Ordinal) ? Answers.Json("{}") : new FormUrlEncodedContent([new("x", "y")]);
+            request.Content = route.Pattern.StartsWith("/api/", StringComparison.Ordinal) ? Answers.Json(_bodies.GetValueOrDefault(route.Name, "{}")) : new FormUrlEncodedContent([new("x", "y")]);
         }
         using var response = await Server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
         var status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);

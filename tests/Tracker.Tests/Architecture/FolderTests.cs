@@ -23,6 +23,7 @@ public sealed partial class FolderTests
         ["Pages"] = ["Hits", "Outbound", "Prospects"],                           // the recipient's page
         ["Prompts"] = ["Feed", "FollowUp"],                                      // tells the feed, owes calls
         ["Prospects"] = ["FollowUp"],                                            // shows what is owed
+        ["SetUp"] = ["Engagement", "Hits", "Outbound"],                          // fetches a pixel and a link of its own, asks how the projector does
         ["Traces"] = ["Engagement", "Hits", "Outbound", "Prompts"],              // plays recorded traffic through all of them, writes hits as traces
     };
 
@@ -32,6 +33,7 @@ public sealed partial class FolderTests
         ["Engagement"] = ["hits", "held_hits", "hits_set_aside", "checkpoints", "clients", "networks", "reasons", "company_scans", "thread_views"],
         ["Feed"] = ["feed"],
         ["FollowUp"] = ["obligations"],
+        ["Hits"] = ["office_networks"],
         ["Outbound"] = ["messages", "message_metadata", "links", "copies", "rep_options"],
         ["Prompts"] = ["prompts"],
         ["Prospects"] = ["prospects", "prospect_reps", "companies", "refusals"],
@@ -54,6 +56,7 @@ public sealed partial class FolderTests
         ["Commands"] = ["checkpoints", "copies", "hits", "hits_set_aside"],
         ["Engagement"] = ["companies", "copies", "links", "messages", "prompts", "prospects", "rep_addresses"],
         ["Feed"] = ["prospect_reps"],
+        ["Hits"] = ["reps"],
         ["Switches"] = ["copies", "messages", "reps"],
         ["Outbound"] = ["reps"],
         ["Prompts"] = ["companies", "messages", "obligations", "prospects", "reps"],

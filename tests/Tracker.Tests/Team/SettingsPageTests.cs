@@ -54,7 +54,7 @@ public sealed class SettingsPageTests(PageBrowser browser) : PageTest(browser)
         await Expect(page.Locator(".wrong")).ToContainTextAsync("wider than an office");
         await LookAsync("/settings/networks wrong");
         Assert.True(found.Count == 0, string.Join('\n', found));
-        Assert.Empty(ConsoleErrors.Where(e => !e.Contains("400", StringComparison.Ordinal)));
+        Assert.DoesNotContain(ConsoleErrors, e => !e.Contains("400", StringComparison.Ordinal));
 
         async Task LookAsync(string what)
         {
