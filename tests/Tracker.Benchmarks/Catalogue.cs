@@ -15,5 +15,6 @@ static class Catalogue
         new("journal-http", "the bare pixel that waits for the journal: what durability itself costs", HttpBenchmarks.JournalAsync),
         new("pixel", "durable pixel of the real server, against bare", HttpBenchmarks.PixelAsync),
         new("click", "durable click of the real server, against bare", HttpBenchmarks.ClickAsync),
+        new("page", "the rep's page with 1,000,000 hits stored: first paint, click to screen with 200 streams and 3 tabs, a key's effect, scrolling 10,000 rows", PageBenchmark.RunAsync),
     ];
 }

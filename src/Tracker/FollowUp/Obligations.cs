@@ -46,9 +46,6 @@ public sealed record Obligation(long ProspectId, long RepId, long? PromptId, str
 /// <param name="Moved">How often the rep moved it; three times look like waiting for the customer.</param>
 public sealed record ObligationView(string Id, string Kind, string Reason, DateTimeOffset DueAt, string? PromptId, string Source, long Moved);
 
-/// <summary>What a rep owes to whom, in a list of the day.</summary>
-public sealed record DueObligation(string Id, long ProspectId, string Kind, string Reason, DateTimeOffset DueAt);
-
 public static class Obligations
 {
     sealed record Row
@@ -114,14 +111,6 @@ public static class Obligations
     /// <summary>What one prompt left owed is another rep's from now on.</summary>
     public static Task HandOverAsync(Session session, long promptId, long repId) => session.ExecuteAsync(
         "update obligations set rep_id = @repId where prompt_id = @promptId and settled_at_ms is null", new { promptId, repId });
-
-    /// <summary>What a rep owes until a moment, the oldest first.</summary>
-    public static async Task<IReadOnlyList<DueObligation>> DueAsync(Session session, long repId, DateTimeOffset until, int limit) =>
-        [.. (await session.QueryAsync<Row>("""
-            select id, prospect_id, kind, reason, due_at_ms, prompt_id from obligations
-            where rep_id = @repId and settled_at_ms is null and due_at_ms < @until order by due_at_ms, id limit @limit
-            """, new { repId, until = until.Ms(), limit }))
-            .Select(r => new DueObligation(Ids.Text(r.Id), r.ProspectId, r.Kind, r.Reason, Times.Of(r.DueAtMs)))];
 
     public static async Task<IReadOnlyList<ObligationView>> OpenAsync(Session session, long prospectId, long? repId) =>
         [.. (await session.QueryAsync<Row>(

@@ -26,7 +26,7 @@ public static class PageEndpoints
         everybody.MapGet("/robots.txt", () => TypedResults.Text("User-agent: *\nDisallow: /\n"));
         var reps = app.MapPages();
         reps.MapNow();
-        reps.MapToday();
+        reps.MapTodayPage();
         reps.MapHotPage();
         reps.MapPeople();
         reps.MapMails();

@@ -51,6 +51,7 @@ public static class OpenApiExamples
         ["putProspect"] = """{"email":"paul@customer.example","name":"Paul Prospect","phone":"+49 30 123456","company":"Customer Ltd","timeZone":"Europe/Berlin","externalId":"crm-99","metadata":{"tier":"gold"}}""",
         ["givePromptOutcome"] = """{"outcome":"voicemail","note":"Left a message about the pricing.","minutes":2,"right":true}""",
         ["snoozePrompt"] = """{"until":"2026-03-02T12:00:00Z"}""",
+        ["handPrompt"] = """{"rep":"olga@example.com"}""",
         ["dismissPrompt"] = """{"reason":"It was our own visit.","right":false}""",
         ["ratePrompt"] = """{"right":true}""",
     };
@@ -81,7 +82,7 @@ public static class OpenApiExamples
              "reasons":["2 people reading, paul@customer.example most of all"]}]}
             """,
         ["listPrompts"] = $$"""{"items":[{{Prompt}}],"next":null}""",
-        ["getPrompt"] = Prompt, ["givePromptOutcome"] = Prompt, ["snoozePrompt"] = Prompt, ["dismissPrompt"] = Prompt, ["ratePrompt"] = Prompt,
+        ["getPrompt"] = Prompt, ["givePromptOutcome"] = Prompt, ["snoozePrompt"] = Prompt, ["dismissPrompt"] = Prompt, ["handPrompt"] = Prompt, ["ratePrompt"] = Prompt,
         ["signalsPrecision"] = """
             {"right":41,"rated":43,"precision":0.953,"low":0.845,"high":0.987,"rules":[{"rule":"clicked","right":30,"rated":30,"precision":1,"low":0.886,"high":1},
              {"rule":"opened","right":11,"rated":13,"precision":0.846,"low":0.578,"high":0.957}]}

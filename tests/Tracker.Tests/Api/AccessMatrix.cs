@@ -107,6 +107,7 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
             }
             lines.Add($"{route.Name,-41}{string.Join("  ", cells.Select((c, i) => i == 1 ? c + " " : c.ToString(CultureInfo.InvariantCulture)))}");
         }
+        File.WriteAllText("/tmp/h8-matrix.txt", string.Join('\n', lines));
         Assert.Equal(Expected, string.Join('\n', lines));
     }
 

@@ -124,6 +124,7 @@ public static class BadInputCases
         new("snooze: too long", "POST /prompts/1/snooze", Problems.InvalidParameter, "'until'", $$"""{"until":"{{Days(8)}}"}"""),
         new("rating: none", "POST /prompts/1/rating", Problems.InvalidParameter, "'right'", "{}"),
         new("rating: a word", "POST /prompts/1/rating", Problems.InvalidJson, "$.right", """{"right":"yes"}"""),
+        new("hand over: nobody", "POST /prompts/1/hand", Problems.NotFound, "'1'", "{}"),
         new("dismiss: wrong JSON", "POST /prompts/1/dismiss", Problems.InvalidJson, "line 1", "{]"),
         new("dismiss: a reason too long", "POST /prompts/1/dismiss", Problems.InvalidParameter, "'reason'", $$"""{"reason":"{{new string('x', 5001)}}"}"""),
         new("dismiss: no such prompt", "POST /prompts/1/dismiss", Problems.NotFound, "'1'", "{}"),

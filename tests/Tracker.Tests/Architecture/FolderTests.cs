@@ -20,8 +20,8 @@ public sealed partial class FolderTests
         ["Hits"] = ["Switches"],                                                 // where a link leads now
         // Has a mail judged again when its time of sending is told; makes the recipients prospects, asks for refusals and whether the rep is stopped.
         ["Outbound"] = ["Engagement", "Prospects", "Switches"],
-        ["Pages"] = ["Hits", "Outbound", "Prospects"],                           // the recipient's page
-        ["Prompts"] = ["Feed", "FollowUp"],                                      // tells the feed, owes calls
+        ["Pages"] = ["Engagement", "Feed", "FollowUp", "Hits", "Outbound", "Prompts", "Prospects"],   // shows what all of them have to say
+        ["Prompts"] = ["Feed", "FollowUp", "Prospects"],                         // tells the feed, owes calls, shows a prospect to whom a prompt is handed
         ["Prospects"] = ["FollowUp"],                                            // shows what is owed
         ["SetUp"] = ["Engagement", "Hits", "Outbound"],                          // fetches a pixel and a link of its own, asks how the projector does
         ["Traces"] = ["Engagement", "Hits", "Outbound", "Prompts"],              // plays recorded traffic through all of them, writes hits as traces

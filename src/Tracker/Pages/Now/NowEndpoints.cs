@@ -2,6 +2,7 @@ using Tracker.Access;
 using Tracker.Domain.FollowUp;
 using Tracker.Engagement;
 using Tracker.Feed;
+using Tracker.FollowUp.Touches;
 using Tracker.Outbound;
 using Tracker.Prompts;
 using Tracker.Prospects;
@@ -105,10 +106,16 @@ public static class NowEndpoints
         return hit is null ? Problems.NoSuch("hit", id) : PageEndpoints.Show<WhyPart>(new { Viewer = viewer, Hit = hit });
     }
 
-    static Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<OutcomeForm> OutcomeAsync(string outcome, Viewer viewer) => PageEndpoints.Show<OutcomeForm>(new
+    static Task<IResult> OutcomeAsync(string outcome, HttpContext http, Viewer viewer, Database database, TrackerSettings settings, string? prospect) => database.ReadAsync<IResult>(async s =>
     {
-        Viewer = viewer, Outcome = outcome, Next = NextSteps.Default(Names.Parse<Outcome>("outcome", outcome), viewer.Now),
-    });
+        var parsed = Names.Parse<Outcome>("outcome", outcome);
+        if (await ProspectReader.FindAsync(s, Ids.Parse(prospect ?? ""), viewer.Rep.Id, settings.HeatScale, viewer.Now) is not { } person)
+        {
+            return Problems.NoSuch("prospect", prospect ?? "");
+        }
+        var (next, mustBeGiven) = await NextStepPreview.OfAsync(s, Ids.Parse(person.Id)!.Value, viewer.Rep.Id, parsed, viewer.Now);
+        return PageEndpoints.Show<OutcomeForm>(new { Viewer = viewer, Outcome = Names.Of(parsed), Next = next, MustBeGiven = mustBeGiven });
+    }, http.RequestAborted);
 
     static async Task<IReadOnlyList<FeedLine>> LinesAsync(Session session, IReadOnlyList<FeedRow> rows) =>
         FeedLines.Of(rows, await ProspectNames.LoadAsync(session, [.. rows.Select(r => r.ProspectId ?? 0).Distinct()]));

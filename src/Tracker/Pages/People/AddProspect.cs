@@ -1,5 +1,6 @@
 using Tracker.Domain.FollowUp;
-using Tracker.FollowUp;
+using Tracker.FollowUp.Deals;
+using Tracker.FollowUp.Plans;
 using Tracker.Prospects;
 using Tracker.Storage;
 using Tracker.Web;
@@ -44,7 +45,8 @@ public static class AddProspect
             var added = await ProspectBook.PutAsync(s, new(email, Text("name"), Text("phone"), Text("company")), viewer.Rep.Id, viewer.Now);
             if (meeting is { } at)
             {
-                await Obligations.AddAsync(s, new(added, viewer.Rep.Id, null, "meeting", "the meeting you agreed", at), viewer.Now);
+                var deal = await DealBook.CreateAsync(s, added, viewer.Rep.Id, null, 0, Stage.MeetingAgreed, new(MeetingAt: at), viewer.Now, viewer.Now);
+                await PlanStart.ForDealAsync(s, (await DealRow.FindAsync(s, deal, null))!, null, viewer.Now);
             }
             return added;
         }, http.RequestAborted);

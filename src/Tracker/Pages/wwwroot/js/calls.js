@@ -23,7 +23,7 @@ export class Calls {
   start() {
     this.#list.addEventListener('click', event => this.#onClick(event));
     this.#list.addEventListener('submit', event => this.#onSubmit(event));
-    this.#bar.addEventListener('click', () => { this.#showWaiting(); this.#list.querySelector('.call')?.focus(); });
+    this.#bar?.addEventListener('click', () => { this.#showWaiting(); this.#list.querySelector('.call')?.focus(); });
     startList(this.#list);
     this.#age();
     setInterval(() => this.#age(), 15_000);
@@ -106,7 +106,7 @@ export class Calls {
 
   /** How fresh a look is fades in steps; the text beside it says the same. */
   #age() {
-    for (const card of this.#list.children) {
+    for (const card of this.#list.querySelectorAll('.call[data-at]')) {
       const age = Date.now() - Date.parse(card.dataset.at);
       const step = age < 3 * minutes ? 0 : age < 10 * minutes ? 1 : age < 30 * minutes ? 2 : 3;
       for (let i = 0; i < 4; i++) card.classList.toggle(`fresh-${i}`, i === step);
@@ -119,6 +119,7 @@ export class Calls {
     if (!card) return;
     const { act, outcome, snooze, hand, mute } = button.dataset;
     if (act === 'close') this.#close(card);
+    else if (act === 'done') this.#send(card, `/prospects/${card.dataset.prospect}/touches`, { kind: card.dataset.kind }, 'Done, and the next step is planned.', true);
     else if (act === 'dismiss') this.#send(card, `/prompts/${card.dataset.prompt}/dismiss`, {}, 'Dismissed.', true);
     else if (act === 'right' || act === 'wrong') this.#rate(card, act === 'right');
     else if (act) this.#open(card, act);
@@ -146,7 +147,7 @@ export class Calls {
     const sheet = card.querySelector('[data-sheet]');
     sheet.setAttribute('aria-busy', 'true');
     try {
-      sheet.replaceChildren(await part(`/now/outcome/${outcome}?prompt=${card.dataset.prompt}`));
+      sheet.replaceChildren(await part(`/now/outcome/${outcome}?prospect=${card.dataset.prospect}`));
       // Enter accepts what is filled in; a conversation is worth a word first.
       (outcome === 'connected' ? sheet.querySelector('[name=note]') : sheet.querySelector('[type=submit]')).focus();
     } catch (error) {
@@ -164,8 +165,12 @@ export class Calls {
     const kind = text('kind');
     const at = text('at');
     const body = { outcome: form.dataset.outcomeForm, note: text('note'), objection: text('objection'), minutes: text('minutes') && Number(text('minutes')) };
-    if (kind) body.nextStep = kind === 'stop' ? { kind, reason: text('reason') } : { kind, at: at && new Date(at).toISOString(), reason: text('reason') };
-    this.#send(form.closest('.call'), `/prompts/${form.closest('.call').dataset.prompt}/outcome`, body, 'Saved.', true);
+    // Left as it was filled in, the plan goes on by itself.
+    const changed = [...form.querySelectorAll('.next:first-of-type input')].some(input => input.value !== input.defaultValue) || [...form.querySelectorAll('option')].some(option => option.selected !== option.defaultSelected);
+    if (kind && (changed || form.dataset.mustBeGiven)) body.nextStep = kind === 'stop' ? { kind, reason: text('reason') } : { kind, at: at && new Date(at).toISOString(), reason: text('reason') };
+    const card = form.closest('.call');
+    if (card.dataset.prompt) this.#send(card, `/prompts/${card.dataset.prompt}/outcome`, body, 'Saved.', true);
+    else this.#send(card, `/prospects/${card.dataset.prospect}/touches`, { ...body, kind: body.outcome === 'voicemail' ? 'voicemail' : 'call' }, 'Saved.', true);
   }
 
   async #rate(card, right) {

@@ -1,4 +1,4 @@
-// The call list: j and k, or the arrows, go from one to the next.
-import { startList } from './list.js';
+// The call list: the same cards, keys and sheets as on the live page.
+import { Calls } from './calls.js';
 
-startList(document.getElementById('calls'));
+new Calls(document.getElementById('calls'), null, () => {}).start();
