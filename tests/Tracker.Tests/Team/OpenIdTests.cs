@@ -138,17 +138,15 @@ public sealed class OpenIdTests : IAsyncLifetime
         Assert.Equal(("Name of nina", Role.Rep), (nina.Name, nina.Role));
     }
 
-    [Theory]
-    [InlineData("https://evil.example/")]
-    [InlineData("//evil.example")]
-    [InlineData("/\\evil.example")]
-    [InlineData("/\t/evil.example")]
-    [InlineData("javascript:alert(1)")]
-    [InlineData("/sign-out")]
-    public async Task It_never_leads_to_another_site(string next)
+    [Fact]
+    public async Task It_never_leads_to_another_site()
     {
         await _server.RepAsync();
-        Assert.Equal((HttpStatusCode.Found, "/"), await StatusAndToAsync(new(_server), await _provider.PersonAsync("rita", "rita@example.com", verified: true), next));
+        var session = await _provider.PersonAsync("rita", "rita@example.com", verified: true);
+        foreach (var next in new[] { "https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)", "/sign-out" })
+        {
+            Assert.Equal((HttpStatusCode.Found, "/"), await StatusAndToAsync(new(_server), session, next));
+        }
     }
 
     [Fact]
