@@ -71,7 +71,7 @@ public sealed partial class OfficeNetworks(TrackerSettings settings, Database da
         }
         return IPNetwork.TryParse(text, out var network)
             ? Allowed(network)
-            : (null, $"'{(text.Length > 50 ? text[..50] : text)}' is no address or network. It takes one such as 203.0.113.7, 203.0.113.0/24 or 2001:db8:1::/48, with nothing behind the network's own bits.");
+            : (null, $"'{(text.Length > 50 ? text[..50] : text)}' is no address or network. It takes one such as 203.0.113.7, 203.0.113.0/24 or 2001:db8:1::/48.");
     }
 
     static (IPNetwork?, string) Allowed(IPNetwork network)

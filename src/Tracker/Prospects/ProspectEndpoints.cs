@@ -48,6 +48,10 @@ public static class ProspectEndpoints
         var view = await database.WriteAsync(async s =>
         {
             var owner = await RepChoice.OptionalAsync(s, caller, rep);
+            if (owner is null && caller.IsRep && !await ProspectBook.IsSomebodyElsesAsync(s, email, caller.SignedInRep))
+            {
+                owner = await RepChoice.NeededAsync(s, caller, null); // A manager's own; a colleague's stays the colleague's.
+            }
             if (caller.RepId is { } bound && await ProspectBook.IsSomebodyElsesAsync(s, email, bound))
             {
                 // Or any key could read, and change, what belongs to a colleague by naming an address.

@@ -22,9 +22,10 @@ public sealed partial class FolderTests
         ["Hits"] = ["Switches"],                                                 // where a link leads now
         // Tells of failed deliveries; has a mail judged again when its time of sending is told; makes the recipients prospects, asks for refusals and whether the rep is stopped.
         ["Outbound"] = ["Engagement", "Feed", "Prospects", "Switches"],
-        ["Pages"] = ["Engagement", "Feed", "FollowUp", "Hits", "Outbound", "Prompts", "Prospects"],   // shows what all of them have to say
+        ["Pages"] = ["Engagement", "Feed", "FollowUp", "Hits", "Outbound", "Prompts", "Prospects", "SetUp"],   // shows what all of them have to say
         ["Prompts"] = ["Feed", "FollowUp", "Prospects"],                         // tells the feed, owes calls, asks the guard for its advice, shows a prospect to whom a prompt is handed
         ["Prospects"] = ["FollowUp"],                                            // shows what is owed
+        ["SetUp"] = ["Engagement", "Hits", "Outbound"],                          // fetches a pixel and a link of its own, asks how the projector does
         ["Traces"] = ["Engagement", "Hits", "Outbound", "Prompts"],              // plays recorded traffic through all of them, writes hits as traces
     };
 
@@ -38,6 +39,7 @@ public sealed partial class FolderTests
             "obligations", "follow_ups", "stage_settings", "deals", "deal_moves", "plans", "plan_touches", "insights", "touches", "bank_entries", "rep_hours", "rep_zones", "rep_days_off", "referrals",
             "promised_items", "prospect_dates", "interests",
         ],
+        ["Hits"] = ["office_networks"],
         ["Inbound"] = ["answers", "answer_mailboxes"],
         ["Outbound"] = ["messages", "message_metadata", "links", "copies", "deliveries", "delivery_mails", "rep_options"],
         ["Prompts"] = ["prompts"],
@@ -63,6 +65,7 @@ public sealed partial class FolderTests
         ["Feed"] = ["prospect_reps"],
         ["FollowUp"] = ["companies", "copies", "messages", "prompts", "prospect_reps", "prospects", "reps"],
         ["Inbound"] = ["companies", "copies", "messages", "prospects"],
+        ["Hits"] = ["reps"],
         ["Switches"] = ["copies", "messages", "reps"],
         ["Outbound"] = ["reps"],
         ["Prompts"] = ["companies", "messages", "obligations", "prospects", "reps"],

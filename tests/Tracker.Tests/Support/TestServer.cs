@@ -73,8 +73,8 @@ public sealed class TestServer : IAsyncDisposable
         return new(app, clock, new(address)) { _log = log };
     }
 
-    public Task<Rep> RepAsync(string email = "rita@example.com", string name = "Rita Rep", Role role = Role.Rep) =>
-        Database.WriteAsync(async s => (await Reps.AddAsync(s, email, name, role, Time.GetUtcNow())).Rep, TestContext.Current.CancellationToken);
+    public Task<Rep> RepAsync(string email = "rita@example.com", string name = "Rita Rep", bool isAdmin = false, Role role = Role.Rep) =>
+        Database.WriteAsync(async s => (await Reps.AddAsync(s, email, name, isAdmin ? Role.Admin : role, Time.GetUtcNow())).Rep, TestContext.Current.CancellationToken);
 
     /// <param name="repId">Null: a key that sees everybody's data.</param>
     public async Task<ApiClient> ClientAsync(long? repId, params string[] scopes)
