@@ -23,7 +23,7 @@ sealed class PageStore(Database database)
 
     public async Task FillAsync()
     {
-        RepId = await database.WriteAsync(async s => (await Reps.AddAsync(s, "rita@example.com", "Rita Rep", true, TimeProvider.System.GetUtcNow())).Rep.Id, default);
+        RepId = await database.WriteAsync(async s => (await Reps.AddAsync(s, "rita@example.com", "Rita Rep", Role.Admin, TimeProvider.System.GetUtcNow())).Rep.Id, default);
         await PeopleAsync();
         for (var from = 0; from < Hits; from += Portion)
         {

@@ -57,7 +57,7 @@ static class TodayBenchmark
         var heat = new HeatScale(TimeSpan.FromHours(72));
         return await database.WriteAsync(async s =>
         {
-            var rep = (await Reps.AddAsync(s, "rita@example.com", "Rita", false, now)).Rep.Id;
+            var rep = (await Reps.AddAsync(s, "rita@example.com", "Rita", Role.Rep, now)).Rep.Id;
             await s.ExecuteAsync("insert into messages (rep_id, kind, subject, text_fingerprint, metadata, created_at_ms) values (@rep, 'mail', 'Our offer', 'f', '{}', @ms)", new { rep, ms });
             var ids = Enumerable.Range(1, Prospects).Select(i => (long)i).ToList();
             await s.InsertAsync("insert into prospects (id, email, rep_id, name, phone, company, time_zone, created_at_ms, updated_at_ms, heat_key, last_engaged_at_ms, sittings) values",

@@ -33,7 +33,7 @@ sealed record World(int Prospects, int Hits)
             await Migrations.RunAsync(database, TimeProvider.System, CancellationToken.None);
             await database.WriteAsync(async s =>
             {
-                await Reps.AddAsync(s, "rita@example.com", "Rita Rep", true, now);
+                await Reps.AddAsync(s, "rita@example.com", "Rita Rep", Role.Admin, now);
             }, CancellationToken.None);
         }
         await using var connection = new SqliteConnection($"Data Source={Path.Combine(dataFolder, "tracker.db")};Pooling=False");

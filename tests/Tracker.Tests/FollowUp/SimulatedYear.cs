@@ -188,7 +188,7 @@ public sealed class SimulatedYear : IAsyncLifetime
             var (prospect, rep) = _people[_chance.Next(_people.Count)];
             await s.ExecuteAsync("update prospects set last_engaged_at_ms = @at, sittings = sittings + 1, heat_key = @heat where id = @prospect", new { prospect, at = at.Ms(), heat = Scale.KeyOf(4, at) });
             var news = new PromptNews(prospect, rep, _messages[rep], ++_raised, at, "", ["first look", "reading “Our offer”"]) { Interest = "Pricing" };
-            if (await PromptBook.LiveAsync(s, prospect) is { } live)
+            if ((await PromptBook.LiveAsync(s, [prospect])) is [var live, ..])
             {
                 await Book.RefreshAsync(s, live, news, at);
             }
