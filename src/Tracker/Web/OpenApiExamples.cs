@@ -12,6 +12,11 @@ public static class OpenApiExamples
          "endedAt":"2026-03-02T09:00:05.000Z","status":"2.0.0","answer":"2.0.0 Ok: queued as 4F2B1"}
         """;
 
+    const string Options = """
+        {"rep":"rita@example.com","options":{"track":"both","plainTextLinks":false,"calendarInvites":false,"optOutFooter":"No more of this","trackingUrl":null},
+         "inForce":{"track":"both","plainTextLinks":false,"calendarInvites":false,"optOutFooter":"No more of this","trackingUrl":"https://t.example.com"}}
+        """;
+
     const string Copy = $$"""
         {"id":"7","prospectId":"3","recipient":"paul@customer.example","field":"to","instrumented":true,"reason":null,"openUrl":"https://t.example.com/o/AQH….gif","optOutUrl":"https://t.example.com/u/AQH…",
          "links":[{"index":0,"url":"https://example.com/pricing","tracked":true,"reason":null,"trackedUrl":"https://t.example.com/c/AQH…","label":"the pricing"}],"warnings":[],"mime":"RnJvbTog…","human":2,"automatic":12,"unknown":1,"opened":true,"likelyForwarded":false,"note":null,"delivery":{{Delivery}}}
@@ -19,7 +24,7 @@ public static class OpenApiExamples
 
     const string Message = $$"""
         {"id":"5","rep":"rita@example.com","kind":"mail","subject":"Our proposal","from":"rita@example.com","createdAt":"2026-03-02T09:00:00.000Z","sentAt":"2026-03-02T09:00:05.000Z",
-         "muted":false,"metadata":{"deal":"4711"},"copies":[{{Copy}}],"human":2,"automatic":12,"unknown":1}
+         "muted":false,"metadata":{"deal":"4711"},"copies":[{{Copy}}],"human":2,"automatic":12,"unknown":1,"options":{"track":"both","plainTextLinks":false,"calendarInvites":false,"optOutFooter":"","trackingUrl":"https://t.example.com"} }
         """;
 
     const string Prompt = """
@@ -30,7 +35,7 @@ public static class OpenApiExamples
         """;
 
     const string Prospect = """
-        {"id":"3","email":"paul@customer.example","name":"Paul Prospect","phone":"+49 30 123456","company":"customer.example","timeZone":"Europe/Berlin","externalId":"crm-99","rep":"rita@example.com",
+        {"id":"3","email":"paul@customer.example","name":"Paul Prospect","phone":"+49 30 123456","company":"customer.example","companyId":"2","timeZone":"Europe/Berlin","externalId":"crm-99","rep":"rita@example.com",
          "metadata":{},"createdAt":"2026-03-01T08:00:00.000Z","heat":6.2,"lastEngagedAt":"2026-03-02T10:04:00.000Z","looks":3,"clicks":1,"sittings":1,"muted":false,"refused":false,"promptId":"12",
          "owed":[{"id":"4","kind":"call","reason":"missed call: third look in 4 minutes","dueAt":"2026-03-02T11:04:00.000Z","promptId":"12","source":"missed","moved":0}],"human":2,"automatic":12,"unknown":1,"note":"opens can't be seen, clicks can"}
         """;
@@ -57,6 +62,7 @@ public static class OpenApiExamples
         ["givePromptOutcome"] = """{"outcome":"voicemail","note":"Left a message about the pricing.","minutes":2,"right":true}""",
         ["snoozePrompt"] = """{"until":"2026-03-02T12:00:00Z"}""",
         ["handPrompt"] = """{"rep":"olga@example.com"}""",
+        ["putOutboundOptions"] = """{"track":"both","plainTextLinks":false,"calendarInvites":false,"optOutFooter":"No more of this"}""",
         ["dismissPrompt"] = """{"reason":"It was our own visit.","right":false}""",
         ["ratePrompt"] = """{"right":true}""",
     };
@@ -88,6 +94,7 @@ public static class OpenApiExamples
              "reasons":["2 people reading, paul@customer.example most of all"]}]}
             """,
         ["listPrompts"] = $$"""{"items":[{{Prompt}}],"next":null}""",
+        ["getOutboundOptions"] = Options, ["putOutboundOptions"] = Options,
         ["getPrompt"] = Prompt, ["givePromptOutcome"] = Prompt, ["snoozePrompt"] = Prompt, ["dismissPrompt"] = Prompt, ["handPrompt"] = Prompt, ["ratePrompt"] = Prompt,
         ["signalsPrecision"] = """
             {"right":41,"rated":43,"precision":0.953,"low":0.845,"high":0.987,"rules":[{"rule":"clicked","right":30,"rated":30,"precision":1,"low":0.886,"high":1},
@@ -105,6 +112,10 @@ public static class OpenApiExamples
         ["deliver"] = "True hands the copies to the outbox.",
         ["sendAt"] = "With deliver: not before this time, such as 2026-03-02T09:30:00Z; at most a year ahead.",
         ["mime"] = "False leaves the mail itself out of the answer.",
+        ["track"] = "What is tracked: both, opens, clicks or off.",
+        ["plainTextLinks"] = "True tracks the links of the plain-text part too.",
+        ["calendarInvites"] = "True tracks the covering text of calendar invitations too.",
+        ["optOutFooter"] = "Text of a link to the recipient's opt-out page at the end of the HTML: one line of at most 200 characters.",
         ["minHeat"] = "Least heat, in points.",
         ["since"] = "Engaged at or after this time.",
         ["company"] = "Mail domain or name of the company.",

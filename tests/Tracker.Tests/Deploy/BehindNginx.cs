@@ -98,7 +98,8 @@ public sealed class BehindNginx : CommandTests
             ask.Headers.Authorization = new("Bearer", key);
             using var feed = await http.SendAsync(ask, HttpCompletionOption.ResponseHeadersRead, Ct);
             using var reader = new StreamReader(await feed.Content.ReadAsStreamAsync(Ct));
-            Assert.Equal("event: ready", await reader.ReadLineAsync(Ct));
+            var first = new[] { await reader.ReadLineAsync(Ct), await reader.ReadLineAsync(Ct), await reader.ReadLineAsync(Ct), await reader.ReadLineAsync(Ct) };
+            Assert.Contains("event: ready", first);
         }
         finally
         {

@@ -50,6 +50,8 @@ public abstract class ProjectionContract : IAsyncLifetime
     async Task<List<JournalRecord>> RecordsAsync(int count, string agent = Browsers.Firefox)
     {
         await _rita.MailAsync(Mails.Proposal());
+        // Sent long ago: what is fetched as soon as a mail is made is nobody's yet.
+        _server.Time.Advance(TimeSpan.FromMinutes(count + 60));
         var token = await _server.Database.ReadAsync(s => s.FirstAsync<string>("select token from copies order by id desc limit 1"), Ct);
         var copy = new CopyId(UInt128.Parse(token!, System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture));
         return [.. Enumerable.Range(1, count).Select(i => new JournalRecord(HitIds.Of(Node, i), Payload(copy, agent, _server.Time.GetUtcNow().AddMinutes(i - count))))];

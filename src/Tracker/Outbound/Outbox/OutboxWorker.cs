@@ -179,18 +179,18 @@ public sealed partial class OutboxWorker(
         }
     }
 
-    [LoggerMessage(EventId = 5001, Level = LogLevel.Warning, Message = "The outbox waits for the database ({Problem}).")]
+    [LoggerMessage(EventId = 5201, Level = LogLevel.Warning, Message = "The outbox waits for the database ({Problem}).")]
     partial void LogAway(string problem);
 
-    [LoggerMessage(EventId = 5002, Level = LogLevel.Error, Message = "Delivery {Id} broke off; it is tried again when its claim ends.")]
+    [LoggerMessage(EventId = 5202, Level = LogLevel.Error, Message = "Delivery {Id} broke off; it is tried again when its claim ends.")]
     partial void LogBroken(long id, Exception e);
 
-    [LoggerMessage(EventId = 5003, Level = LogLevel.Warning, Message = "Mail account {Account} takes no mail now: {Problem}")]
+    [LoggerMessage(EventId = 5203, Level = LogLevel.Warning, Message = "Mail account {Account} takes no mail now: {Problem}")]
     partial void LogDown(string account, string problem);
 
-    [LoggerMessage(EventId = 5004, Level = LogLevel.Information, Message = "Delivery {Id} was not taken (code {Code}); next try at {At}.")]
+    [LoggerMessage(EventId = 5204, Level = LogLevel.Information, Message = "Delivery {Id} was not taken (code {Code}); next try at {At}.")]
     partial void LogAgain(long id, int code, DateTimeOffset at);
 
-    [LoggerMessage(EventId = 5005, Level = LogLevel.Warning, Message = "Delivery {Id} failed for good (code {Code}); its rep is told.")]
+    [LoggerMessage(EventId = 5205, Level = LogLevel.Warning, Message = "Delivery {Id} failed for good (code {Code}); its rep is told.")]
     partial void LogFailed(long id, int code);
 }

@@ -143,9 +143,9 @@ public static partial class OpenIdSignIn
 
     static string Upper(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 
-    [LoggerMessage(EventId = 4101, Level = LogLevel.Error, Message = "The OpenID provider {Authority} (Tracker:OpenId:Authority) cannot be used: {Problem}")]
+    [LoggerMessage(EventId = 4201, Level = LogLevel.Error, Message = "The OpenID provider {Authority} (Tracker:OpenId:Authority) cannot be used: {Problem}")]
     static partial void LogUnreachable(ILogger log, string authority, string problem);
 
-    [LoggerMessage(EventId = 4102, Level = LogLevel.Warning, Message = "A sign-in by OpenID Connect failed: {Problem}")]
+    [LoggerMessage(EventId = 4202, Level = LogLevel.Warning, Message = "A sign-in by OpenID Connect failed: {Problem}")]
     static partial void LogFailed(ILogger log, string problem);
 }
