@@ -92,6 +92,6 @@ public sealed class PlainTextTests
         var url = copy.Links[0].Url;
         Assert.StartsWith(Post.PublicUrl + "/u/", url, StringComparison.Ordinal);
         Assert.Contains($"Not interested? {url}\r\n", copy.Text(), StringComparison.Ordinal);
-        Assert.Contains($"<a href=\"{url}\">Not interested?</a><a href=\"{url}\">x</a><p><a href=\"{url}\">Don&#39;t&#32;track&#32;me&#32;&#60;&#228;&#62;</a></p><img ", copy.Text(), StringComparison.Ordinal);
+        Assert.Contains($"<a href=\"{url}\">Not interested?</a><a href=\"{url}\">x</a><p><a href=\"{url}\">Don&#39;t track me &#60;&#228;&#62;</a></p><img ", copy.Text(), StringComparison.Ordinal);
     }
 }
