@@ -75,7 +75,7 @@ public sealed class DatabaseAway
         {
             foreach (var suffix in (string[])["", "-wal", "-shm"])
             {
-                File.Move(Path.Combine(folder, from + suffix), Path.Combine(folder, to + suffix));
+                File.Move(Path.Combine(folder, from + suffix), Path.Combine(folder, to + suffix), overwrite: true); // as mv does
             }
         }
         await RunAsync("SQLite file moved away", engine, async server =>
