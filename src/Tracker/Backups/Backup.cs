@@ -62,7 +62,7 @@ public static class Backup
     // One reading transaction over the whole file: writers go on, and what they commit meanwhile is not in the copy.
     static Task CopySqliteAsync(string from, string to, CancellationToken ct) => Task.Run(() =>
     {
-        using var source = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = from, Pooling = false }.ConnectionString);
+        using var source = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = from, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ConnectionString);
         using var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = to, Pooling = false }.ConnectionString);
         source.Open();
         target.Open();

@@ -13,6 +13,7 @@ public sealed class MissingDatabaseException(string message) : DbException(messa
 public sealed class Database : IAsyncDisposable
 {
     readonly DbDataSource _source;
+    readonly DbDataSource _first; // May make the file; on PostgreSQL the same.
     readonly SemaphoreSlim _writer = new(1);
     DbConnection? _keptWriter; // Used by whoever holds the writer's turn.
     volatile bool _isDamaged;
@@ -23,14 +24,18 @@ public sealed class Database : IAsyncDisposable
     {
         Dialect = connectionString.Length == 0 ? Dialect.Sqlite : Dialect.Postgres;
         SqliteFile = connectionString.Length == 0 ? Path.Combine(dataFolder, "tracker.db") : null;
-        _source = Dialect.Open(SqliteFile is null ? connectionString : new SqliteConnectionStringBuilder
-        {
-            DataSource = SqliteFile,
-            ForeignKeys = true,
-            // Seconds to wait for another process's write, such as a command beside the server.
-            DefaultTimeout = 30,
-        }.ConnectionString);
+        _source = Dialect.Open(SqliteFile is null ? connectionString : Sqlite(SqliteFile, SqliteOpenMode.ReadWrite));
+        _first = SqliteFile is null ? _source : Dialect.Open(Sqlite(SqliteFile, SqliteOpenMode.ReadWriteCreate));
     }
+
+    static string Sqlite(string file, SqliteOpenMode mode) => new SqliteConnectionStringBuilder
+    {
+        DataSource = file,
+        Mode = mode,
+        ForeignKeys = true,
+        // Seconds to wait for another process's write, such as a command beside the server.
+        DefaultTimeout = 30,
+    }.ConnectionString;
 
     public Dialect Dialect { get; }
 
@@ -162,7 +167,8 @@ public sealed class Database : IAsyncDisposable
         {
             throw new DamagedDatabaseException(Problem!);
         }
-        var connection = await _source.OpenConnectionAsync(ct);
+        // Once there is a schema, a file that is gone is not made anew: an empty one would stand in the way of the one that is put back.
+        var connection = await (_file == 0 ? _first : _source).OpenConnectionAsync(ct);
         await Dialect.PrepareAsync(connection, ct);
         return connection;
     }
@@ -171,6 +177,7 @@ public sealed class Database : IAsyncDisposable
     {
         await CloseWriterAsync(Interlocked.Exchange(ref _keptWriter, null), keep: false);
         await _source.DisposeAsync();
+        await _first.DisposeAsync();
         _writer.Dispose();
         if (SqliteFile is not null)
         {

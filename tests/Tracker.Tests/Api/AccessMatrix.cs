@@ -5,12 +5,16 @@ using Tracker.Tests.Support;
 
 namespace Tracker.Tests.Api;
 
-/// <summary>Who gets in where, over REST. The routes come from the running server: a new one without a line here fails the test. Pages are in <see cref="RouteMatrix"/>, with these routes again.</summary>
+/// <summary>Who gets in where. The routes come from the running server: a new one without a line here fails the test.</summary>
 public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
 {
     // Every request is Rita's, about Rita's things, and comes through a proxy. 409 and 404: let in, but the prompt was closed, or the link resumed, by a column before.
     const string Expected = """
         route                                                none wrong gone read send olga rita all  page site
+        GET /                                                302  302   302  403  403  403  403  403  200  200
+        GET /account                                         302  302   302  403  403  403  403  403  200  200
+        POST /account/password                               302  302   302  403  403  403  403  403  403  302
+        POST /account/sessions                               302  302   302  403  403  403  403  403  403  302
         GET /api/v1/banks/{bank}                             401  401   401  200  403  200  200  200  200  200
         POST /api/v1/banks/{bank}                            401  401   401  403  201  201  201  201  201  401
         DELETE /api/v1/banks/{bank}/{id}                     401  401   401  403  200  404  404  404  404  401
@@ -91,10 +95,58 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         GET /api/v1/touches/effort                           401  401   401  200  403  200  200  200  200  200
         GET /api/v1/working-time                             401  401   401  200  403  200  200  422  200  200
         PUT /api/v1/working-time                             401  401   401  403  200  200  200  422  200  401
+        GET /companies/{id}                                  302  302   302  403  403  403  403  403  404  404
+        GET /compose                                         302  302   302  403  403  403  403  403  200  200
         GET /health/live                                     200  200   200  200  200  200  200  200  200  200
         GET /health/ready                                    200  200   200  200  200  200  200  200  200  200
+        GET /hot                                             302  302   302  403  403  403  403  403  200  200
+        GET /hot.csv                                         302  302   302  403  403  403  403  403  200  200
+        GET /mails                                           302  302   302  403  403  403  403  403  200  200
+        GET /mails/{id}                                      302  302   302  403  403  403  403  403  404  404
+        POST /mails/{id}/mute                                302  302   302  403  403  403  403  403  403  302
         GET /metrics                                         401  401   401  403  403  403  403  403  403  403
+        GET /now/away                                        302  302   302  403  403  403  403  403  400  400
+        GET /now/earlier                                     302  302   302  403  403  403  403  403  400  400
+        GET /now/hits/{id}                                   302  302   302  403  403  403  403  403  404  404
+        GET /now/live                                        302  302   302  403  403  403  403  403  400  400
+        GET /now/outcome/{outcome}                           302  302   302  403  403  403  403  403  400  400
         GET /problems/{slug}                                 200  200   200  200  200  200  200  200  200  200
+        POST /prospects                                      302  302   302  403  403  403  403  403  403  302
+        GET /prospects/new                                   302  302   302  403  403  403  403  403  200  200
+        GET /prospects/{id}                                  302  302   302  403  403  403  403  403  404  404
+        POST /prospects/{id}                                 302  302   302  403  403  403  403  403  403  302
+        POST /prospects/{id}/mute                            302  302   302  403  403  403  403  403  403  302
+        GET /robots.txt                                      200  200   200  200  200  200  200  200  200  200
+        GET /settings                                        302  302   302  403  403  403  403  403  200  200
+        POST /settings                                       302  302   302  403  403  403  403  403  403  302
+        GET /settings/check                                  302  302   302  403  403  403  403  403  403  403
+        POST /settings/check                                 302  302   302  403  403  403  403  403  403  302
+        GET /settings/keys                                   302  302   302  403  403  403  403  403  403  403
+        POST /settings/keys                                  302  302   302  403  403  403  403  403  403  302
+        POST /settings/keys/{id}/revoke                      302  302   302  403  403  403  403  403  403  302
+        GET /settings/networks                               302  302   302  403  403  403  403  403  403  403
+        POST /settings/networks                              302  302   302  403  403  403  403  403  403  302
+        POST /settings/networks/here                         302  302   302  403  403  403  403  403  403  302
+        POST /settings/networks/remove                       302  302   302  403  403  403  403  403  403  302
+        GET /settings/server                                 302  302   302  403  403  403  403  403  403  403
+        GET /settings/team                                   302  302   302  403  403  403  403  403  403  403
+        POST /settings/team                                  302  302   302  403  403  403  403  403  403  302
+        GET /settings/team/{id}                              302  302   302  403  403  403  403  403  403  403
+        POST /settings/team/{id}                             302  302   302  403  403  403  403  403  403  302
+        POST /settings/team/{id}/leave                       302  302   302  403  403  403  403  403  403  302
+        POST /settings/team/{id}/link                        302  302   302  403  403  403  403  403  403  302
+        POST /settings/team/{id}/mail                        302  302   302  403  403  403  403  403  403  302
+        POST /settings/team/{id}/return                      302  302   302  403  403  403  403  403  403  302
+        POST /settings/team/{id}/sessions                    302  302   302  403  403  403  403  403  403  302
+        GET /sign-in                                         200  200   200  200  200  200  200  200  200  200
+        POST /sign-in                                        401  401   401  401  401  401  401  401  401  403
+        GET /sign-in/openid                                  404  404   404  404  404  404  404  404  404  404
+        GET /sign-in/{token}                                 410  410   410  410  410  410  410  410  410  410
+        POST /sign-in/{token}                                410  410   410  410  410  410  410  410  410  403
+        POST /sign-out                                       302  302   302  302  302  302  302  302  302  302
+        GET /today                                           302  302   302  403  403  403  403  403  200  200
+        GET /u/{token}                                       404  404   404  404  404  404  404  404  404  404
+        POST /u/{token}                                      404  404   404  404  404  404  404  404  404  404
         """;
 
     readonly Dictionary<string, string> _bodies = new()
@@ -104,14 +156,14 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         ["POST /api/v1/links/replace"] = """{"message":"1","link":0,"replacement":"https://example.com/new"}""",
         ["POST /api/v1/links/resume"] = """{"message":"1","link":0}""",
         ["POST /api/v1/links/stop"] = """{"message":"1","link":0}""",
+        // Long before the look, which would else be judged again as one that came before the mail.
+        ["POST /api/v1/messages/{id}/sent"] = """{"at":"2026-01-02T09:00:00Z"}""",
         ["PUT /api/v1/outbound-options"] = "{}",
         ["PUT /api/v1/prospects"] = """{"email":"new@other.example"}""",
         ["POST /api/v1/prompts/{id}/outcome"] = """{"outcome":"stop"}""",
         ["POST /api/v1/prompts/{id}/rating"] = """{"right":true}""",
         ["POST /api/v1/prompts/{id}/snooze"] = $$"""{"until":"{{TimeProvider.System.GetUtcNow().AddHours(1).UtcDateTime.ToString("O", CultureInfo.InvariantCulture)}}"}""",
     };
-
-    static bool IsRest(string pattern) => pattern.StartsWith("/api/", StringComparison.Ordinal) || pattern is "/metrics" or "/problems/{slug}" || pattern.StartsWith("/health/", StringComparison.Ordinal);
 
     [Fact]
     public async Task Is_as_written_down_here()
@@ -137,7 +189,7 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         };
 
         var lines = new List<string> { Expected.Split('\n')[0] };
-        foreach (var route in ApiRoutes.Of(Server).Where(r => IsRest(r.Pattern)))
+        foreach (var route in ApiRoutes.Of(Server))
         {
             var path = route.At(route.Pattern.Contains("problems", StringComparison.Ordinal) ? "not-found" : ids.FirstOrDefault(i => route.Pattern.StartsWith("/api/v1/" + i.Key, StringComparison.Ordinal)).Value ?? "x");
             path = FollowUpRequests.WithQuery(path);

@@ -5,6 +5,7 @@ using Tracker.Tests.Support;
 namespace Tracker.Tests.Faults;
 
 /// <summary>D5 and D6: a full disk and damaged files. Links lead where they should all the same, what is wrong is told, and nothing more is lost than what is damaged.</summary>
+[Collection(CountedAlone.Name)]
 public sealed class DiskTrouble
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -20,7 +20,7 @@ public sealed class Killed : CommandTests
             await using (server)
             {
                 var until = campaign.Answered + Random.Shared.Next(50, 1000);
-                var load = campaign.LoadAsync(address, Connections, Ct);
+                var load = campaign.LoadAsync(address, Connections, Ct, goes: true);
                 await Until.TrueAsync(() => campaign.Answered >= until || load.IsCompleted, "the load runs");
                 await end(server);
                 await load;

@@ -3,6 +3,13 @@ using Tracker.Tests.Support;
 
 namespace Tracker.Tests.Faults;
 
+/// <summary>Meters belong to the process, so another test's server in it would be counted too: tests that compare counts run when no other does.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class CountedAlone
+{
+    public const string Name = "counted alone";
+}
+
 /// <summary>What the server says of itself at /metrics.</summary>
 static class Metrics
 {

@@ -40,7 +40,7 @@ public sealed class PowerCut : CommandTests
             await using (server)
             {
                 var until = campaign.Answered + Random.Shared.Next(50, 600);
-                var load = campaign.LoadAsync(address, 8, Ct);
+                var load = campaign.LoadAsync(address, 8, Ct, goes: true);
                 await Until.TrueAsync(() => campaign.Answered >= until || load.IsCompleted, "the load runs");
                 server.Process.Kill();
                 await server.Process.WaitForExitAsync(Ct);

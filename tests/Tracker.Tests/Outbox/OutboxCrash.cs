@@ -31,7 +31,7 @@ public sealed class OutboxCrash : CommandTests
             await using (process)
             {
                 var client = new ApiClient(address, key);
-                var killer = KillAsync(process, random.Next(300, 3000));
+                var killer = KillAsync(process, random.Next(50, 3000));
                 while (!killer.IsCompleted)
                 {
                     var recipients = Enumerable.Range(0, 3).Select(_ => $"p{next++}@customer.example").ToList();

@@ -37,7 +37,6 @@ sealed class MailProbe
             Subject: {Subject}
             Message-ID: <{id}>
             Date: {services.GetRequiredService<TimeProvider>().GetUtcNow():R}
-            Auto-Submitted: auto-generated
             MIME-Version: 1.0
             Content-Type: text/html; charset=utf-8
 
@@ -49,7 +48,8 @@ sealed class MailProbe
             ?? throw new CommandException($"'{recipient}' is no address that a mail could go to.");
         var copy = mail.CopyFor(
             CopyId.FromBytes(RandomNumberGenerator.GetBytes(CopyId.Length)), services.GetRequiredService<KeyRing>(), new() { PublicUrl = services.GetRequiredService<PublicAddress>().Url });
-        return new(Submission.EndLine(copy.Bytes).ToArray(), sender, recipient, id, copy);
+        // In front of the finished copy: automatic mail is never tracked, and this must be. It keeps absence notes from answering the probe.
+        return new([.. "Auto-Submitted: auto-generated\r\n"u8, .. Submission.EndLine(copy.Bytes).Span], sender, recipient, id, copy);
     }
 
     /// <summary>What the way has done to it.</summary>
