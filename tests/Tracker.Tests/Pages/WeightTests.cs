@@ -49,7 +49,8 @@ public sealed class WeightTests(PageBrowser browser) : PageTest(browser)
         for (var before = 60; await earlier.IsVisibleAsync() && before < 10_000; before = await rows.CountAsync())
         {
             await earlier.ClickAsync();
-            await page.WaitForFunctionAsync("n => document.querySelectorAll('#feed .line').length > n || document.querySelector('#earlier').hidden", before, new() { Timeout = 120_000 });
+            await page.WaitForFunctionAsync("n => document.querySelectorAll('#feed .line').length > n || document.querySelector('#earlier').hidden || document.querySelector('#earlier + .wrong')", before);
+            Assert.Equal([], await page.Locator("#earlier + .wrong").AllTextContentsAsync());
         }
         Assert.Equal(10_000, await rows.CountAsync());
         var ids = await rows.EvaluateAllAsync<int>("lines => new Set(lines.map(line => line.id)).size");

@@ -1,4 +1,5 @@
 // The feed beneath the cards: lines come on top, settle in place, and machines fold together.
+import { say } from './say.js';
 import { part } from './server.js';
 import { isHeld, whenFree } from './hold.js';
 import { showTimes } from './times.js';
@@ -10,6 +11,7 @@ export class Rows {
   #list;
   #bar;
   #earlier;
+  #wrong; // Why earlier lines could not be fetched.
   #waiting = [];
 
   constructor(list, bar, earlier) {
@@ -129,6 +131,7 @@ export class Rows {
   }
 
   async #more() {
+    this.#wrong?.remove();
     this.#earlier.setAttribute('aria-busy', 'true');
     try {
       const content = await part(`/now/earlier?before=${this.#list.dataset.before}`);
@@ -138,6 +141,13 @@ export class Rows {
       this.#earlier.hidden = list.dataset.before === '0';
       // What has come in live meanwhile stands there already.
       for (const row of [...list.children]) if (!row.id || !document.getElementById(row.id)) this.#list.append(row);
+    } catch (error) {
+      // The button stays, so that it can be tried again.
+      this.#wrong = document.createElement('p');
+      this.#wrong.className = 'wrong';
+      this.#wrong.textContent = error.message;
+      this.#earlier.after(this.#wrong);
+      say(error.message);
     } finally {
       this.#earlier.removeAttribute('aria-busy');
     }
