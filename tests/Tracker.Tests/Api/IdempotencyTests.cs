@@ -29,12 +29,14 @@ public abstract class IdempotencyTests(Func<Task<Engine>> start) : ApiContract(s
         await FollowUpRequests.SetUpAsync(Rita);
         await Server.RepAsync("olga@example.com");
         await DeliveryAsync(await Rita.GetAsync("/messages/1"));
+        var before = Server.Time.GetUtcNow().AddHours(-1).UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
         var soon = Server.Time.GetUtcNow().AddHours(1).UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
         (string Path, string? Body)[] posts =
         [
             ("/messages", """{"from":"rita@example.com","to":["anna@customer.example"],"html":"<a href='https://example.com/'>x</a>"}"""), ("/links", Link),
             ("/links/stop", """{"message":"1"}"""), ("/links/resume", """{"message":"1"}"""), ("/links/replace", """{"message":"1","link":0,"replacement":"https://example.com/new"}"""),
-            ("/messages/1/sent", "{}"), ("/messages/1/viewed", "{}"), ("/messages/1/mute", null), ("/messages/1/unmute", null), ("/prospects/1/mute", null), ("/prospects/1/unmute", null),
+            // Long before the look: had it gone, or been open here, at the time of the look, the prompt would be taken back while the others ask.
+            ("/messages/1/sent", $$"""{"at":"{{before}}"}"""), ("/messages/1/viewed", $$"""{"at":"{{before}}"}"""), ("/messages/1/mute", null), ("/messages/1/unmute", null), ("/prospects/1/mute", null), ("/prospects/1/unmute", null),
             ($"/prompts/{prompt}/rating", """{"right":true}"""), ($"/prompts/{prompt}/snooze", $$"""{"until":"{{soon}}"}"""),
             ($"/prompts/{prompt}/outcome", """{"outcome":"connected"}"""), ($"/prompts/{prompt}/dismiss", "{}"), ($"/prompts/{prompt}/hand", """{"rep":"olga@example.com"}"""),
             ("/deliveries/1/cancel", null),
