@@ -40,7 +40,7 @@ public static class CommandLine
         {
             root.Subcommands.Add(command);
         }
-        root.SetAction((_, ct) => ServeCommand.RunAsync(context, ct));
+        root.SetAction((_, ct) => ServeCommand.RunAsync(context, redirectOnly: false, ct));
         try
         {
             // No limit of its own on a stop: the default ends the process after 2 s, in the middle of the server's 10 s for finishing what is under way.

@@ -12,6 +12,12 @@ public sealed partial class DatabaseStart(Database database, TrackerSettings set
 {
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Up to this size the check compares indexes with their tables too, which takes about a second. In larger files it looks at the pages only, because
+    /// the log cannot be emptied while it reads.
+    /// </summary>
+    const long CheckedInDepth = 256 << 20;
+
     /// <summary>Why the process was ended; null when it was not.</summary>
     public string? Fatal { get; private set; }
 
@@ -78,7 +84,8 @@ public sealed partial class DatabaseStart(Database database, TrackerSettings set
     {
         try
         {
-            var found = await database.ReadAsync(s => s.ScalarAsync<string>("pragma quick_check(1)"), ct);
+            var check = new FileInfo(database.SqliteFile!).Length <= CheckedInDepth ? "pragma integrity_check(1)" : "pragma quick_check(1)";
+            var found = await database.ReadAsync(s => s.ScalarAsync<string>(check), ct);
             return found == "ok" ? null : found?.ReplaceLineEndings(" ");
         }
         catch (DbException e)
