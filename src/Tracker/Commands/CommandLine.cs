@@ -57,6 +57,7 @@ public static class CommandLine
     static string? Explain(Exception e) => e switch
     {
         SettingsException or NewerDatabaseException or StrangerException or InvalidDataException or CommandException => e.Message,
+        DbException damage when Dialect.Sqlite.IsDamage(damage) => $"The database's file is damaged ({e.Message}). Stop the server and restore the latest backup: tracker restore FILE --replace.",
         DbException => "The database did not do it: " + e.Message,
         IOException or UnauthorizedAccessException => e.Message,
         _ => null,

@@ -55,6 +55,11 @@ public sealed partial class DatabaseStart(Database database, TrackerSettings set
                 database.MarkFailing(e.Message);
                 await Task.Delay(RetryAfter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+            catch (DbException e) when (database.Dialect.IsDamage(e))
+            {
+                Damaged(e.Message);
+                return;
+            }
             catch (Exception e) when (e is DbException or IOException or TimeoutException or System.Net.Sockets.SocketException)
             {
                 LogAway(e.Message, RetryAfter.TotalSeconds);
@@ -72,11 +77,16 @@ public sealed partial class DatabaseStart(Database database, TrackerSettings set
     {
         if (database.SqliteFile is not null && await Task.Run(() => QuickCheckAsync(database, ct), ct) is { } damage)
         {
-            database.MarkDamaged(
-                $"The database {database.SqliteFile} is damaged ({damage}) and is not used any more. Pixels and links work, and hits are kept in the journal. " +
-                "Stop the server, restore the latest backup (tracker restore FILE --replace), and start it again: the journal's hits are then stored.");
-            LogDamaged(database.Problem!);
+            Damaged(damage);
         }
+    }
+
+    void Damaged(string damage)
+    {
+        database.MarkDamaged(
+            $"The database {database.SqliteFile} is damaged ({damage}) and is not used any more. Pixels and links work, and hits are kept in the journal. " +
+            "Stop the server, restore the latest backup (tracker restore FILE --replace), and start it again: the journal's hits are then stored.");
+        LogDamaged(database.Problem!);
     }
 
     /// <returns>What SQLite's own check finds; null when all is well.</returns>

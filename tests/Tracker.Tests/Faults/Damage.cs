@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using Microsoft.Data.Sqlite;
 using Tracker.Storage;
@@ -13,8 +12,6 @@ namespace Tracker.Tests.Faults;
 /// </summary>
 public sealed class Damage : CommandTests
 {
-    const int SegmentHead = 32, RecordHead = 16, Page = 4096;
-
     sealed record Stored
     {
         public long Id { get; init; }
@@ -27,7 +24,7 @@ public sealed class Damage : CommandTests
     {
         var (path, location, storedBefore) = await LeaveAsync();
         var segment = Path.GetFileName(new DirectoryInfo(At("left/journal")).GetFiles("*.journal").MaxBy(f => f.Length)!.Name);
-        var records = Records(await File.ReadAllBytesAsync(At($"left/journal/{segment}"), Ct));
+        var records = FileDamage.Records(await File.ReadAllBytesAsync(At($"left/journal/{segment}"), Ct));
         var waiting = records.Where(r => !storedBefore.Contains(r.Id)).ToList();
         Assert.True(waiting.Count >= 100);
         var rounds = Rounds.Of(9, 200);
@@ -38,7 +35,7 @@ public sealed class Damage : CommandTests
             var file = files[round % 3];
             var folder = CopyTree(At("left"), At($"round{round}"));
             // Of the journal, where the hits are that nobody else has.
-            var hurt = Hurt(Path.Combine(folder, file), round, round % 3 == 2 && round / 3 % 3 > 0 ? waiting[0].From : 0);
+            var hurt = FileDamage.Hurt(Path.Combine(folder, file), round, round % 3 == 2 && round / 3 % 3 > 0 ? waiting[0].From : 0);
             var isCorrupt = round % 3 < 2 && await IsCorruptAsync(folder);
             await using (var engine = await Engine.SqliteAsync())
             await using (var server = await TestServer.LaunchAsync(engine, null, ("Tracker:DataFolder", folder)))
@@ -75,7 +72,7 @@ public sealed class Damage : CommandTests
         var (path, location, _) = await LeaveAsync();
         var file = At("left/tracker.db");
         var bytes = await File.ReadAllBytesAsync(file, Ct);
-        bytes.AsSpan(Page * 2, Page * 4).Clear();
+        bytes.AsSpan(FileDamage.Page * 2, FileDamage.Page * 4).Clear();
         await File.WriteAllBytesAsync(file, bytes, Ct);
         var address = new Uri($"http://127.0.0.1:{TcpPorts.Free()}");
         await using var server = TrackerProcess.Start(Folder, null, "serve", $"--urls={address}", $"--Tracker:DataFolder={At("left")}");
@@ -91,7 +88,7 @@ public sealed class Damage : CommandTests
     [Theory]
     [InlineData(0)]
     [InlineData(100)]
-    [InlineData(Page - 1)]
+    [InlineData(FileDamage.Page - 1)]
     public async Task A_database_cut_to_less_than_a_page_is_not_taken_for_a_new_one(int length)
     {
         await using var engine = await Engine.SqliteAsync();
@@ -103,7 +100,7 @@ public sealed class Damage : CommandTests
         Assert.Equal(length, new FileInfo(file).Length);
         var command = await RunAsync("reps", "list", $"--Tracker:DataFolder={engine.DataFolder}");
         Assert.Equal(1, command.Code);
-        Assert.Contains(file, command.Error, StringComparison.Ordinal);
+        Assert.Contains("tracker restore FILE", command.Error, StringComparison.Ordinal);
         Assert.Equal(length, new FileInfo(file).Length);
     }
 
@@ -148,7 +145,7 @@ public sealed class Damage : CommandTests
         {
             using var ready = await server.Http.GetAsync("/health/ready", Ct);
             problem = await ready.Content.ReadAsStringAsync(Ct);
-            return ready.StatusCode == HttpStatusCode.ServiceUnavailable && (problem.Contains("damaged", StringComparison.Ordinal) || problem.Contains("cannot be opened", StringComparison.Ordinal));
+            return ready.StatusCode == HttpStatusCode.ServiceUnavailable && (problem.Contains("is damaged", StringComparison.Ordinal) || problem.Contains("is empty", StringComparison.Ordinal));
         }, () => $"{what}: the damage is told, not {problem}", TimeSpan.FromSeconds(60));
     }
 
@@ -172,42 +169,6 @@ public sealed class Damage : CommandTests
         {
             Directory.Delete(copy, recursive: true);
         }
-    }
-
-    /// <returns>Which bytes are not what they were.</returns>
-    static (long From, long To) Hurt(string file, int round, long notBefore)
-    {
-        var (bytes, random) = (File.ReadAllBytes(file), new Random(round));
-        var at = random.NextInt64(notBefore, bytes.Length);
-        switch (round / 3 % 3)
-        {
-            case 0:
-                bytes[at] ^= (byte)(1 << random.Next(8));
-                File.WriteAllBytes(file, bytes);
-                return (at, at + 1);
-            case 1:
-                var from = at / Page * Page;
-                var length = Math.Min(Page, bytes.Length - from);
-                bytes.AsSpan((int)from, (int)length).Clear();
-                File.WriteAllBytes(file, bytes);
-                return (from, from + length);
-            default:
-                File.WriteAllBytes(file, bytes[..(int)at]);
-                return (at, bytes.Length);
-        }
-    }
-
-    /// <summary>The journal as docs/journal.md describes it, read a second time.</summary>
-    static List<(long Id, long From, long To)> Records(byte[] segment)
-    {
-        var records = new List<(long, long, long)>();
-        for (var at = SegmentHead; at < segment.Length;)
-        {
-            var length = RecordHead + BinaryPrimitives.ReadInt32LittleEndian(segment.AsSpan(at));
-            records.Add((BinaryPrimitives.ReadInt64LittleEndian(segment.AsSpan(at + 8)), at, at + length));
-            at += length;
-        }
-        return records;
     }
 
     static string CopyTree(string from, string to)

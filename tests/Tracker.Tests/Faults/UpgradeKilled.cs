@@ -13,11 +13,6 @@ namespace Tracker.Tests.Faults;
 /// </summary>
 public abstract class UpgradeKilled : CommandTests
 {
-    const string Destination = "https://example.com/pricing";
-    const long FirstHit = 1_700_000_000_000;
-
-    static readonly CopyId Copy = new(7);
-
     sealed record Rows
     {
         public long Hits { get; init; }
@@ -38,16 +33,6 @@ public abstract class UpgradeKilled : CommandTests
     /// <summary>Says again and again whether the moment to kill has come; a random one of the upgrade.</summary>
     protected abstract Func<Task<bool>> Moment();
 
-    static readonly (long Version, string Name, string Resource)[] All =
-    [
-        .. from resource in typeof(Migrations).Assembly.GetManifestResourceNames()
-           where resource.StartsWith("migrations/", StringComparison.Ordinal)
-           let parts = resource["migrations/".Length..].Split('.')
-           select (long.Parse(parts[0].AsSpan(0, 4), System.Globalization.CultureInfo.InvariantCulture), parts[0][5..], resource),
-    ];
-
-    protected static int Newest => (int)All.Max(s => s.Version);
-
     [Fact]
     public async Task An_upgrade_that_is_killed_goes_on_at_the_next_start_and_loses_no_row()
     {
@@ -55,8 +40,8 @@ public abstract class UpgradeKilled : CommandTests
         foreach (var version in Versions)
         {
             var connection = await EmptyAsync();
-            await MakeAsync(connection, version);
-            var click = "/c/" + TokenCodec.Sign(KeyRingFile.Open(Path.Combine(Data, "keyring.json"), TimeProvider.System.GetUtcNow()), TokenPurpose.Click, Copy, 0, Destination);
+            await OldDatabase.MakeAsync(connection, Data, version, Hits, Ct);
+            var click = "/c/" + TokenCodec.Sign(KeyRingFile.Open(Path.Combine(Data, "keyring.json"), TimeProvider.System.GetUtcNow()), TokenPurpose.Click, OldDatabase.Copy, 0, OldDatabase.Destination);
             var (sent, answered) = (0, 0);
             for (var round = 0; round <= Rounds.Of(1, 2); round++)
             {
@@ -71,7 +56,7 @@ public abstract class UpgradeKilled : CommandTests
                 else
                 {
                     kills++;
-                    inTheMiddle += await VersionAsync(connection) < Newest ? 1 : 0;
+                    inTheMiddle += await VersionAsync(connection) < OldDatabase.Newest ? 1 : 0;
                 }
             }
             await AllThereAsync(connection, version, sent, answered);
@@ -79,50 +64,6 @@ public abstract class UpgradeKilled : CommandTests
         }
         Campaign.Say($"O3: from {Versions.Length} earlier schemas with {Hits} hits, {kills} kills ({inTheMiddle} before the upgrade was through): 0 rows lost, {clicks} clicks meanwhile landed; longest upgrade with start {longest.TotalSeconds:0.0} s");
     }
-
-    /// <summary>A database as the program of that version left it.</summary>
-    async Task MakeAsync(string connection, int version)
-    {
-        await using var database = new Database(connection, Data);
-        if (database.SqliteFile is not null)
-        {
-            await database.ReadAsync(s => s.ScalarAsync<string>("pragma journal_mode = wal"), Ct);
-        }
-        await database.WriteAsync(s => s.ExecuteAsync("create table schema_versions (version bigint primary key, name text not null, applied_at_ms bigint not null)"), Ct);
-        foreach (var (number, name, resource) in All.Where(s => s.Version <= version && (s.Resource.Split('.').Length == 2 || s.Resource.Split('.')[1] == database.Dialect.Name)).OrderBy(s => s.Version))
-        {
-            using var text = new StreamReader(typeof(Migrations).Assembly.GetManifestResourceStream(resource)!);
-            await database.WriteAsync(async s =>
-            {
-                await s.ExecuteAsync(await text.ReadToEndAsync(Ct));
-                await s.ExecuteAsync("insert into schema_versions (version, name, applied_at_ms) values (@number, @name, 1)", new { number, name });
-            }, Ct);
-            if (number == 1)
-            {
-                await database.WriteAsync(FillAsync, Ct);
-            }
-        }
-    }
-
-    async Task FillAsync(Session session) => await session.ExecuteAsync("""
-        insert into reps (email, name, is_admin, created_at_ms) values ('rita@example.com', 'Rita', 1, 1);
-        insert into companies (domain, name, heat_key) values ('customer.example', 'Customer', 0);
-        insert into prospects (email, rep_id, company_id, created_at_ms, updated_at_ms, heat_key) values ('paul@customer.example', 1, 1, 1, 1, 0);
-        insert into prospect_reps (prospect_id, rep_id, heat_key) values (1, 1, 0);
-        insert into messages (rep_id, kind, subject, text_fingerprint, metadata, created_at_ms, sent_at_ms) values (1, 'mail', 'Offer', 'x', '{}', 1, 1);
-        insert into links (message_id, link, url, tracked) values (1, 0, @Destination, 1);
-        insert into copies (token, message_id, prospect_id, recipient, field, instrumented, opens_tracked, links_tracked, last_hit_id, first_hit_at_ms)
-            values (@token, 1, 1, 'paul@customer.example', 'to', 1, 1, 1, @FirstHit + @Hits, @FirstHit);
-        insert into clients (fingerprint, user_agent, headers, last_seen_at_ms) values ('f', 'Mozilla/5.0', '{}', 1);
-        insert into reasons (texts) values ('[]');
-        insert into checkpoints (node, hit_id) values (0, @FirstHit + @Hits);
-        with recursive n (i) as (select 1 union all select i + 1 from n where i < @Hits)
-        insert into hits (id, copy_id, previous_id, at_ms, kind, link, method, client_id, source_prefix, source_hash, own_visit, verdict, confidence, reason_id, rules_version)
-            select @FirstHit + i, 1, case when i > 1 then @FirstHit + i - 1 end, @FirstHit + i, case when i % 5 = 0 then 1 else 0 end, case when i % 5 = 0 then 0 end, 'GET', 1, '198.51.100.0/24',
-                   i * 31, 0, i % 3, 1, 1, 2 from n;
-        with recursive n (i) as (select 1 union all select i + 1 from n where i < @Hits / 10)
-        insert into feed (at_ms, type, rep_id, prospect_id, message_id, data) select i, 'hit', null, 1, 1, '{}' from n;
-        """, new { Destination, FirstHit, Hits = (long)Hits, token = Copy.ToString() });
 
     /// <summary>Starts the server and clicks all the while, until it is killed or the database is ready.</summary>
     async Task<(int Sent, int Answered)> UpgradeAsync(string connection, string click, Func<Task<bool>>? kill)
@@ -138,7 +79,7 @@ public abstract class UpgradeKilled : CommandTests
             {
                 sent++;
                 using var answer = await http.GetAsync(click, Ct);
-                Assert.Equal((HttpStatusCode.Found, Destination), (answer.StatusCode, answer.Headers.Location!.OriginalString));
+                Assert.Equal((HttpStatusCode.Found, OldDatabase.Destination), (answer.StatusCode, answer.Headers.Location!.OriginalString));
                 answered++;
                 isReady = (await http.GetAsync("/health/ready", Ct)).StatusCode == HttpStatusCode.OK;
             }
@@ -168,8 +109,8 @@ public abstract class UpgradeKilled : CommandTests
     async Task AllThereAsync(string connection, int version, int sent, int answered)
     {
         await using var database = new Database(connection, Data);
-        Assert.Equal(Newest, await Migrations.VersionAsync(database, Ct));
-        var last = FirstHit + Hits;
+        Assert.Equal(OldDatabase.Newest, await Migrations.VersionAsync(database, Ct));
+        var last = OldDatabase.FirstHit + Hits;
         var rows = await database.ReadAsync(s => s.QueryAsync<Rows>("""
             select count(*) as hits, cast(sum(source_hash) as bigint) as hashes, cast(sum(case when previous_id = id - 1 then 1 else 0 end) as bigint) as chained from hits where id <= @last
             """, new { last }), Ct);
@@ -185,7 +126,7 @@ public abstract class UpgradeKilled : CommandTests
 
 public sealed class UpgradeKilledOnSqlite : UpgradeKilled
 {
-    protected override int[] Versions => Rounds.Long ? [.. Enumerable.Range(1, Newest - 1)] : [1, 8];
+    protected override int[] Versions => Rounds.Long ? OldDatabase.Earlier : [1, 8];
 
     protected override int Hits => Rounds.Of(50_000, 1_000_000);
 
@@ -212,7 +153,7 @@ public sealed class UpgradeKilledOnPostgres : UpgradeKilled, IAsyncDisposable
 {
     Engine? _engine;
 
-    protected override int[] Versions => Rounds.Long ? [.. Enumerable.Range(1, Newest - 1)] : [1];
+    protected override int[] Versions => Rounds.Long ? OldDatabase.Earlier : [1];
 
     protected override int Hits => Rounds.Of(20_000, 100_000);
 
