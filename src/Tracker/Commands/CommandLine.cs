@@ -40,7 +40,7 @@ public static class CommandLine
         {
             root.Subcommands.Add(command);
         }
-        root.SetAction((_, ct) => ServeCommand.RunAsync(context, ct));
+        root.SetAction((_, ct) => ServeCommand.RunAsync(context, redirectOnly: false, ct));
         try
         {
             // No limit of its own on a stop: the default ends the process after 2 s, in the middle of the server's 10 s for finishing what is under way.
@@ -57,6 +57,7 @@ public static class CommandLine
     static string? Explain(Exception e) => e switch
     {
         SettingsException or NewerDatabaseException or StrangerException or InvalidDataException or CommandException => e.Message,
+        DbException damage when Dialect.Sqlite.IsDamage(damage) => $"The database's file is damaged ({e.Message}). Stop the server and restore the latest backup: tracker restore FILE --replace.",
         DbException => "The database did not do it: " + e.Message,
         IOException or UnauthorizedAccessException => e.Message,
         _ => null,

@@ -17,18 +17,28 @@ public static class ServeCommand
     public static Command Create(CommandContext context)
     {
         var command = new Command("serve", "Migrates, listens, and prints where to go next.");
-        command.SetAction((_, ct) => RunAsync(context, ct));
+        var redirectOnly = new Option<bool>("--redirect-only")
+        {
+            Description = "Only answers pixels, links and opt-outs and keeps them in the journal; opens no database. For while the database cannot be used, such as one from a newer Tracker.",
+        };
+        command.Options.Add(redirectOnly);
+        command.SetAction((parsed, ct) => RunAsync(context, parsed.GetValue(redirectOnly), ct));
         return command;
     }
 
-    public static async Task<int> RunAsync(CommandContext context, CancellationToken ct)
+    public static async Task<int> RunAsync(CommandContext context, bool redirectOnly, CancellationToken ct)
     {
         var settings = context.Settings();
+        settings = settings with { RedirectOnly = settings.RedirectOnly || redirectOnly };
         using var folder = DataFolderLock.Take(settings.DataFolder);
         var unfinished = Path.Combine(settings.DataFolder, Restore.Unfinished);
         if (File.Exists(unfinished))
         {
             throw new CommandException($"A restore into {settings.DataFolder} did not come to its end. Repeat it: {(await File.ReadAllTextAsync(unfinished, ct)).Trim()}");
+        }
+        if (settings.RedirectOnly && !File.Exists(settings.KeyRingFile))
+        {
+            throw new CommandException($"There are no keys in {settings.KeyRingFile}, so no link that is out would work. Put the file back, or name the right folder with --Tracker:DataFolder=FOLDER.");
         }
         await using var app = Program.Build(settings, context.Configuration);
         try
@@ -40,10 +50,10 @@ public static class ServeCommand
             // Asked to stop while starting.
             return 0;
         }
-        var greeting = GreetAsync(app, settings);
+        var greeting = settings.RedirectOnly ? GreetWithoutDatabaseAsync(app, settings) : GreetAsync(app, settings);
         await app.WaitForShutdownAsync(ct);
         await greeting;
-        return app.Services.GetRequiredService<DatabaseStart>().Fatal is null ? 0 : CommandLine.Failed;
+        return app.Services.GetRequiredService<DatabaseStart>().Fatal is null && !app.Services.GetRequiredService<Database>().IsDamaged ? 0 : CommandLine.Failed;
     }
 
     /// <exception cref="CommandException">The address is taken.</exception>
@@ -95,6 +105,12 @@ public static class ServeCommand
             Data in {settings.DataFolder}, database {(database.SqliteFile is null ? "PostgreSQL" : "SQLite")}. Ctrl+C stops it.
             """);
     }
+
+    static Task GreetWithoutDatabaseAsync(WebApplication app, TrackerSettings settings) => Console.Out.WriteLineAsync($"""
+        Tracker listens on {Consent.FirstAddress(app.Urls.First())} with pixels, links and opt-outs only; prospects reach it at {app.Services.GetRequiredService<PublicAddress>().Url}
+
+        No database is used. Hits wait in {settings.JournalFolder}; stop this and run '{Invocation.Text} serve' to store them. Ctrl+C stops it.
+        """);
 
     /// <returns>Null when there is a rep already.</returns>
     static async Task<string?> FirstLinkAsync(Database database, TimeProvider time, CancellationToken stopping)

@@ -28,7 +28,7 @@ public static class OptOutEndpoints
 
     /// <summary>
     /// From the page's button, or in one click from the mail program. Needs no cookie and nothing in the body, and no database: the wish goes into the
-    /// journal first, so it holds from its place in the order of hits on, whenever the database takes it.
+    /// journal first, so it holds whenever the database takes it, and hits that wait beside it are not kept either.
     /// </summary>
     static async Task<IResult> ActAsync(string token, HttpContext http, KeyRing ring, HitJournal journal, Database database, TrackerMetrics metrics, TimeProvider time)
     {

@@ -22,6 +22,8 @@ public sealed record TrackerSettings
     /// <summary>What to do with recipients whose wish is unknown: <see cref="Track"/> or <see cref="Off"/>.</summary>
     public required string UnknownConsent { get; init; }
     public required int Node { get; init; }
+    /// <summary>Pixels, links and opt-outs only, journalled; no database is opened.</summary>
+    public required bool RedirectOnly { get; init; }
     public required long MessageBytes { get; init; }
     public required OutboundSettings OutboundDefaults { get; init; }
     public required JournalSettings Journal { get; init; }
@@ -72,6 +74,7 @@ public sealed record TrackerSettings
             NetworkLists = NetworkListSettings.Read(read),
             UnknownConsent = read.Choice("Tracker:UnknownConsent", "", Track, Off),
             Node = (int)read.Whole("Tracker:Node", 0, 0, 511),
+            RedirectOnly = read.Flag("Tracker:RedirectOnly", false),
             MessageBytes = read.Whole("Tracker:MessageBytes", 25_000_000, 1_000, 100_000_000),
             OutboundDefaults = OutboundSettings.Read(read),
             Journal = JournalSettings.Read(read),

@@ -9,6 +9,9 @@ public sealed class DamagedDatabaseException(string message) : DbException(messa
 /// <summary>The database's file is not where it was.</summary>
 public sealed class MissingDatabaseException(string message) : DbException(message);
 
+/// <summary>The server was told to do without a database.</summary>
+public sealed class UnusedDatabaseException(string message) : DbException(message);
+
 /// <summary>The one seam to storage: the base library's data source, and a dialect for what differs.</summary>
 public sealed class Database : IAsyncDisposable
 {
@@ -16,6 +19,7 @@ public sealed class Database : IAsyncDisposable
     readonly DbDataSource _first; // May make the file; on PostgreSQL the same.
     readonly SemaphoreSlim _writer = new(1);
     DbConnection? _keptWriter; // Used by whoever holds the writer's turn.
+    volatile bool _isUnused;
     volatile bool _isDamaged;
     ulong _file; // Of the file, to tell it from another that was put in its place.
 
@@ -52,8 +56,14 @@ public sealed class Database : IAsyncDisposable
 
     public void MarkFailing(string problem) => Problem = problem;
 
+    /// <summary>Damage was found, and nobody uses the file any more.</summary>
+    public bool IsDamaged => _isDamaged;
+
     /// <summary>Ends all use of it: what is written to a damaged file makes the damage worse. Only another file and a restart help.</summary>
     public void MarkDamaged(string problem) => (IsReady, Problem, _isDamaged) = (false, problem, true);
+
+    /// <summary>Nobody opens it: its schema may be one that this program must not touch.</summary>
+    public void MarkUnused(string problem) => (Problem, _isUnused) = (problem, true);
 
     /// <summary>Size of SQLite's write-ahead log; 0 with PostgreSQL.</summary>
     public long WalBytes => SqliteFile is not null && new FileInfo(SqliteFile + "-wal") is { Exists: true } wal ? wal.Length : 0;
@@ -153,11 +163,29 @@ public sealed class Database : IAsyncDisposable
     /// <exception cref="MissingDatabaseException">The data folder has had a SQLite database, and it is not there.</exception>
     public void ThrowIfGone()
     {
-        if (SqliteFile is not null && !File.Exists(SqliteFile) && File.Exists(Belonging.FolderIdFile(Path.GetDirectoryName(SqliteFile)!)))
+        if (SqliteFile is not null && !File.Exists(SqliteFile))
+        {
+            ThrowIfUsedBefore("is gone");
+        }
+    }
+
+    /// <summary>The same for a file without a schema: SQLite takes one that was cut to less than a page for a new one.</summary>
+    /// <exception cref="MissingDatabaseException">The data folder has had a SQLite database, and nothing of it is there.</exception>
+    public void ThrowIfEmptied()
+    {
+        if (SqliteFile is not null)
+        {
+            ThrowIfUsedBefore("is empty");
+        }
+    }
+
+    void ThrowIfUsedBefore(string what)
+    {
+        var folderId = Belonging.FolderIdFile(Path.GetDirectoryName(SqliteFile!)!);
+        if (File.Exists(folderId))
         {
             throw new MissingDatabaseException(
-                $"The database file {SqliteFile} is gone. Put it back, or restore a backup: tracker restore FILE. Only to begin with an empty database, delete {Belonging.FolderIdFile(Path.GetDirectoryName(SqliteFile)!)}; " +
-                "hits of mail that is out are then dropped.");
+                $"The database file {SqliteFile} {what}. Put it back, or restore a backup: tracker restore FILE. Only to begin with an empty database, delete {folderId}; hits of mail that is out are then dropped.");
         }
     }
 
@@ -166,6 +194,10 @@ public sealed class Database : IAsyncDisposable
         if (_isDamaged)
         {
             throw new DamagedDatabaseException(Problem!);
+        }
+        if (_isUnused)
+        {
+            throw new UnusedDatabaseException(Problem!);
         }
         // Once there is a schema, a file that is gone is not made anew: an empty one would stand in the way of the one that is put back.
         var connection = await (_file == 0 ? _first : _source).OpenConnectionAsync(ct);

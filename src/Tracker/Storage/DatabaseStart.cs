@@ -12,6 +12,12 @@ public sealed partial class DatabaseStart(Database database, TrackerSettings set
 {
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Up to this size the check compares indexes with their tables too, which takes about a second. In larger files it looks at the pages only, because
+    /// the log cannot be emptied while it reads.
+    /// </summary>
+    const long CheckedInDepth = 256 << 20;
+
     /// <summary>Why the process was ended; null when it was not.</summary>
     public string? Fatal { get; private set; }
 
@@ -49,6 +55,11 @@ public sealed partial class DatabaseStart(Database database, TrackerSettings set
                 database.MarkFailing(e.Message);
                 await Task.Delay(RetryAfter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+            catch (DbException e) when (database.Dialect.IsDamage(e))
+            {
+                Damaged(e.Message);
+                return;
+            }
             catch (Exception e) when (e is DbException or IOException or TimeoutException or System.Net.Sockets.SocketException)
             {
                 LogAway(e.Message, RetryAfter.TotalSeconds);
@@ -66,11 +77,16 @@ public sealed partial class DatabaseStart(Database database, TrackerSettings set
     {
         if (database.SqliteFile is not null && await Task.Run(() => QuickCheckAsync(database, ct), ct) is { } damage)
         {
-            database.MarkDamaged(
-                $"The database {database.SqliteFile} is damaged ({damage}) and is not used any more. Pixels and links work, and hits are kept in the journal. " +
-                "Stop the server, restore the latest backup (tracker restore FILE --replace), and start it again: the journal's hits are then stored.");
-            LogDamaged(database.Problem!);
+            Damaged(damage);
         }
+    }
+
+    void Damaged(string damage)
+    {
+        database.MarkDamaged(
+            $"The database {database.SqliteFile} is damaged ({damage}) and is not used any more. Pixels and links work, and hits are kept in the journal. " +
+            "Stop the server, restore the latest backup (tracker restore FILE --replace), and start it again: the journal's hits are then stored.");
+        LogDamaged(database.Problem!);
     }
 
     /// <returns>What SQLite's own check finds; null when all is well.</returns>
@@ -78,7 +94,8 @@ public sealed partial class DatabaseStart(Database database, TrackerSettings set
     {
         try
         {
-            var found = await database.ReadAsync(s => s.ScalarAsync<string>("pragma quick_check(1)"), ct);
+            var check = new FileInfo(database.SqliteFile!).Length <= CheckedInDepth ? "pragma integrity_check(1)" : "pragma quick_check(1)";
+            var found = await database.ReadAsync(s => s.ScalarAsync<string>(check), ct);
             return found == "ok" ? null : found?.ReplaceLineEndings(" ");
         }
         catch (DbException e)

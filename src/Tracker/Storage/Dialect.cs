@@ -33,6 +33,9 @@ public abstract class Dialect
     /// <summary>True when the statement's own values are what is wrong, so that repeating it can never succeed.</summary>
     public abstract bool IsBadData(DbException error);
 
+    /// <summary>True when the engine found its file damaged, which no repetition mends.</summary>
+    public virtual bool IsDamage(DbException error) => false;
+
     public abstract string TableExists { get; }
 
     /// <summary>Values in one statement that inserts many rows.</summary>
@@ -84,6 +87,8 @@ public abstract class Dialect
             error is DamagedDatabaseException or MissingDatabaseException or SqliteException { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Corrupt or Full or CantOpen or NotADatabase };
 
         public override bool IsBadData(DbException error) => error is SqliteException { SqliteErrorCode: TooBig or Constraint or Mismatch };
+
+        public override bool IsDamage(DbException error) => error is SqliteException { SqliteErrorCode: Corrupt or NotADatabase };
     }
 
     sealed class PostgresDialect : Dialect

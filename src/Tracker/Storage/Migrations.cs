@@ -6,7 +6,7 @@ namespace Tracker.Storage;
 /// <summary>The database was written by a newer Tracker. Nothing was changed.</summary>
 public sealed class NewerDatabaseException(long found, long known) : Exception(
     $"The database has schema version {found}, but this Tracker knows only versions up to {known}. Nothing was changed. " +
-    "Start the newer Tracker that wrote it, or restore a backup made before the upgrade.");
+    "Start the newer Tracker that wrote it, or restore a backup made before the upgrade. Until then 'tracker serve --redirect-only' answers pixels and links and keeps their hits.");
 
 /// <summary>Numbered steps, forward only, each in a transaction of its own.</summary>
 public static class Migrations
@@ -30,6 +30,10 @@ public static class Migrations
         database.ThrowIfGone();
         var steps = Steps(database.Dialect);
         var version = await VersionAsync(database, ct);
+        if (version == 0)
+        {
+            database.ThrowIfEmptied();
+        }
         if (version > steps[^1].Version)
         {
             throw new NewerDatabaseException(version, steps[^1].Version);

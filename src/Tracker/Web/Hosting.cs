@@ -64,7 +64,7 @@ public static class Hosting
         services.AddSingleton(settings).AddSingleton(TimeProvider.System);
         services.AddSingleton(p => KeyRingFile.Open(settings.KeyRingFile, p.GetRequiredService<TimeProvider>().GetUtcNow()));
         services.AddSingleton(p => AddressKey.Open(settings.AddressKeyFile, p.GetRequiredService<TimeProvider>().GetUtcNow()));
-        services.AddSingleton(_ => new Database(settings.ConnectionString, settings.DataFolder));
+        services.AddSingleton(_ => OpenDatabase(settings));
         services.AddSingleton(p => HitJournal.Open(
             new()
             {
@@ -82,22 +82,42 @@ public static class Hosting
         services.AddSingleton<OutboxSignal>().AddSingleton<OutboxStore>().AddSingleton<DeliveryFailures>();
         services.AddSingleton<FeedSignal>().AddSingleton<FeedLog>().AddSingleton<PromptBook>();
         services.AddSingleton<Dictionaries>().AddSingleton<Review>().AddSingleton<RecentSources>().AddSingleton<EngagementBook>().AddSingleton<Projection>().AddSingleton<Projector>();
+        services.AddSingleton<DatabaseStart>().AddSingleton<KeyUses>().AddHostedService<KeyFiles>();
+        if (!settings.RedirectOnly)
+        {
+            services.AddDatabaseWork(settings);
+        }
+        services.AddWeb(settings);
+        TrackingServer.Register(services);   // pixels and links, ahead of everything that the rest needs
+    }
+
+    static Database OpenDatabase(TrackerSettings settings)
+    {
+        var database = new Database(settings.ConnectionString, settings.DataFolder);
+        if (settings.RedirectOnly)
+        {
+            database.MarkUnused("This server only answers pixels, links and opt-outs (--redirect-only) and uses no database. What comes in waits in the journal for a server that does.");
+        }
+        return database;
+    }
+
+    /// <summary>What runs beside the requests and needs the database.</summary>
+    static void AddDatabaseWork(this IServiceCollection services, TrackerSettings settings)
+    {
         // Started in this order, stopped in the reverse: the projector drains the journal while the database is still there.
-        services.AddSingleton<DatabaseStart>().AddHostedService(p => p.GetRequiredService<DatabaseStart>());
+        services.AddHostedService(p => p.GetRequiredService<DatabaseStart>());
         services.AddHostedService(p => p.GetRequiredService<Projector>());
         services.AddHostedService(p => p.GetRequiredService<OfficeNetworks>());
-        services.AddHostedService<WalCheckpoints>().AddHostedService<KeyFiles>().AddHostedService<SwitchExchange>();
+        services.AddHostedService<WalCheckpoints>().AddHostedService<SwitchExchange>();
         services.AddHostedService<OutboxWorker>();
         services.AddHostedService<MailboxWatch>();
         services.AddHostedService<FeedWatch>();
         services.AddHostedService<Housekeeping>();
-        services.AddSingleton<KeyUses>().AddHostedService(p => p.GetRequiredService<KeyUses>());
+        services.AddHostedService(p => p.GetRequiredService<KeyUses>());
         if (settings.Filter.IsOn)
         {
             services.AddSingleton<FilterServer>().AddHostedService(p => p.GetRequiredService<FilterServer>());
         }
-        services.AddWeb(settings);
-        TrackingServer.Register(services);   // pixels and links, ahead of everything that the rest needs
     }
 
     static void AddWeb(this IServiceCollection services, TrackerSettings settings)

@@ -37,7 +37,8 @@ sealed class Campaign(string dataFolder, string connectionString = "") : IDispos
     public int Answered => _answered.Count;
 
     /// <summary>Makes the mail with a server that is there for nothing else.</summary>
-    public async Task PrepareAsync(params string[] settings)
+    /// <returns>A link of it, and where that leads.</returns>
+    public async Task<(string Path, string Location)> PrepareAsync(params string[] settings)
     {
         var work = Path.GetDirectoryName(dataFolder)!;
         async Task<string> OutAsync(params string[] arguments)
@@ -56,6 +57,7 @@ sealed class Campaign(string dataFolder, string connectionString = "") : IDispos
             await server.TerminateAsync();
             Assert.Equal(0, (await server.EndAsync(TimeSpan.FromSeconds(30))).Code);
         }
+        return (_paths[^1], _locations[^1]);
     }
 
     /// <summary>Four opens in five requests, as in life.</summary>
@@ -67,17 +69,26 @@ sealed class Campaign(string dataFolder, string connectionString = "") : IDispos
 
     /// <summary>Asks until it is enough, the token says stop or, where that is meant to happen, the server is gone. Every answer must be the right one.</summary>
     /// <param name="goes">The server ends under the load; else a request without an answer fails the test.</param>
-    public Task LoadAsync(Uri address, int connections, CancellationToken stop, ConcurrentBag<double>? milliseconds = null, Func<bool>? enough = null, bool goes = false) =>
-        Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => OneAsync(address, milliseconds, enough, goes, stop), Ct)));
-
-    async Task OneAsync(Uri address, ConcurrentBag<double>? milliseconds, Func<bool>? enough, bool goes, CancellationToken stop)
+    /// <param name="perSecond">Requests a second, of all connections together, as far as the machine can; null: as many as go.</param>
+    public Task LoadAsync(Uri address, int connections, CancellationToken stop, ConcurrentBag<double>? milliseconds = null, Func<bool>? enough = null, bool goes = false, int? perSecond = null)
     {
+        var every = perSecond is { } rate ? TimeSpan.FromSeconds((double)connections / rate) : (TimeSpan?)null;
+        return Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => OneAsync(address, milliseconds, enough, goes, every, stop), Ct)));
+    }
+
+    async Task OneAsync(Uri address, ConcurrentBag<double>? milliseconds, Func<bool>? enough, bool goes, TimeSpan? every, CancellationToken stop)
+    {
+        using var pace = every is { } period ? new PeriodicTimer(period) : null;
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
         try
         {
             while (!stop.IsCancellationRequested && enough?.Invoke() != true)
             {
                 await AskAsync(http, milliseconds);
+                if (pace is not null)
+                {
+                    await pace.WaitForNextTickAsync(Ct);
+                }
             }
         }
         catch (Exception e) when (goes && (e is HttpRequestException or IOException))
@@ -130,7 +141,7 @@ sealed class Campaign(string dataFolder, string connectionString = "") : IDispos
                 return false; // A connection from before the trouble.
             }
             return _answered.Keys.All(stored.ContainsKey);
-        }, () => $"every answered request is stored; {_answered.Keys.Count(a => !stored.ContainsKey(a))} of {_answered.Count} are not", TimeSpan.FromSeconds(60));
+        }, () => $"every answered request is stored; {_answered.Keys.Count(a => !stored.ContainsKey(a))} of {_answered.Count} are not", TimeSpan.FromSeconds(Rounds.Of(60, 300)));
         Assert.DoesNotContain(stored, s => s.Value != 1);
         Assert.Empty(stored.Keys.Except(_sent.Keys));
         Assert.Equal(0, await database.ReadAsync(s => s.ScalarAsync<long>("select count(*) from hits_set_aside"), Ct));

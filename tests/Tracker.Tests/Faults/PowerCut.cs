@@ -99,7 +99,7 @@ public sealed class PowerCut : CommandTests
         File.WriteAllBytes(synced, blended);
     }
 
-    static void CopyTree(string from, string to)
+    internal static void CopyTree(string from, string to)
     {
         Directory.CreateDirectory(to);
         foreach (var folder in Directory.GetDirectories(from, "*", SearchOption.AllDirectories))

@@ -44,6 +44,10 @@ public sealed class FeedClient : IAsyncDisposable
     /// <summary>The next event, whatever it is.</summary>
     public async Task<FeedEvent> NextAsync() => await _events.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
+    /// <summary>The next event, however long it takes to come.</summary>
+    /// <exception cref="ChannelClosedException">The stream has ended.</exception>
+    public ValueTask<FeedEvent> NextAsync(CancellationToken ct) => _events.Reader.ReadAsync(ct);
+
     /// <summary>The next event of a type; others before it are passed over.</summary>
     public async Task<FeedEvent> NextAsync(string type)
     {
