@@ -9,15 +9,14 @@ static class DrainBenchmark
 {
     const long MostBytes = 400L << 20;
 
-    public static async Task<IReadOnlyList<Result>> RunAsync()
+    public static Task<IReadOnlyList<Result>> FreshAsync() => RunAsync("drain, fresh", Worlds.Empty, Worlds.Backlog / 4, 10_000);
+
+    public static Task<IReadOnlyList<Result>> FullAsync() => RunAsync("drain, 10 million", Worlds.Full, Worlds.Backlog, 6_000);
+
+    static async Task<IReadOnlyList<Result>> RunAsync(string name, World world, int count, double atLeast)
     {
-        using var empty = await Worlds.CopyAsync(Worlds.Empty);
-        using var full = await Worlds.CopyAsync(Worlds.Full);
-        return
-        [
-            await RunAsync("drain, fresh", Path.Combine(empty.Path, "data"), Worlds.Empty, Worlds.Backlog / 4, 10_000, MostBytes),
-            await RunAsync("drain, 10 million", Path.Combine(full.Path, "data"), Worlds.Full, Worlds.Backlog, 6_000, MostBytes),
-        ];
+        using var folder = await Worlds.CopyAsync(world);
+        return [await RunAsync(name, Path.Combine(folder.Path, "data"), world, count, atLeast, MostBytes)];
     }
 
     public static async Task<Result> RunAsync(string name, string dataFolder, World world, int count, double atLeast, long mostBytes)

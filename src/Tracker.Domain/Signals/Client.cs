@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Tracker.Domain.Signals;
 
 /// <summary>What kind of program made a request, by its own words.</summary>
@@ -49,7 +51,26 @@ public readonly record struct Client(ClientKind Kind, string Name, Platform Plat
     /// <summary>Gmail's prefetch, verbatim. Bird/SparkPost measured 9.8 billion opens (2022), GMass names it too.</summary>
     const string GmailPrefetch = "Chrome/42.0.2311.135 Safari/537.36 Edge/12.246 Mozilla/5.0";
 
+    /// <summary>Agents come again and again, and reading one means looking for a hundred names in it. A flood of made-up ones must not grow without bound.</summary>
+    const int MostKnown = 10_000;
+
+    static readonly ConcurrentDictionary<string, Client> Known = new(StringComparer.Ordinal);
+
     public static Client Of(string userAgent)
+    {
+        ArgumentNullException.ThrowIfNull(userAgent);
+        if (Known.TryGetValue(userAgent, out var known))
+        {
+            return known;
+        }
+        if (Known.Count >= MostKnown)
+        {
+            Known.Clear();
+        }
+        return Known[userAgent] = Read(userAgent);
+    }
+
+    static Client Read(string userAgent)
     {
         if (string.IsNullOrWhiteSpace(userAgent))
         {

@@ -12,18 +12,24 @@ public static class CompanyHeat
         public long? LastEngagedAtMs { get; init; }
     }
 
-    /// <summary>Adds engagements: one row read and written, however many people the company has.</summary>
-    public static async Task AddAsync(Session session, long companyId, IEnumerable<EngagementFact> engagements, IEnumerable<EngagementFact> forwarded, HeatScale scale, HeatWeights weights)
+    /// <summary>Adds engagements: each row is read and written once, however many people the company has.</summary>
+    /// <param name="forwarded">Looks that showed a copy to be likely forwarded.</param>
+    public static async Task AddAsync(
+        Session session, IReadOnlyCollection<long> companies, ILookup<long, EngagementFact> engagements, ILookup<long, EngagementFact> forwarded, HeatScale scale, HeatWeights weights)
     {
-        var row = await session.FirstAsync<KeyRow>("select heat_key, last_engaged_at_ms from companies where id = @companyId", new { companyId });
-        var (key, last) = (row!.HeatKey, row.LastEngagedAtMs ?? 0);
-        foreach (var engagement in engagements)
+        if (companies.Count == 0)
         {
-            key = scale.Add(key, weights.Of(engagement.Kind), engagement.At);
-            last = Math.Max(last, engagement.At.ToUnixTimeMilliseconds());
+            return;
         }
-        key = forwarded.Aggregate(key, (sum, f) => scale.Add(sum, weights.Click, f.At));
-        await SaveAsync(session, companyId, key, last);
+        var rows = await session.ReadAsync(
+            "select id, heat_key, last_engaged_at_ms from companies where " + session.Dialect.In("id", "@ids"), new { ids = companies.ToArray() },
+            r => (Id: r.GetInt64(0), HeatKey: r.GetInt64(1), LastAt: r.Whole(2)));
+        await session.EachAsync(Update, [.. rows.Select(row => new object?[]
+        {
+            row.Id,
+            forwarded[row.Id].Aggregate(engagements[row.Id].Aggregate(row.HeatKey, (key, e) => scale.Add(key, weights.Of(e.Kind), e.At)), (key, f) => scale.Add(key, weights.Click, f.At)),
+            engagements[row.Id].Aggregate(row.LastAt ?? 0, (last, e) => Math.Max(last, e.At.ToUnixTimeMilliseconds())),
+        })]);
     }
 
     public static Task AddReplyAsync(Session session, long companyId, DateTimeOffset at, HeatScale scale, HeatWeights weights) => AddKeyAsync(session, companyId, key => scale.Add(key, weights.Reply, at));
@@ -41,6 +47,7 @@ public static class CompanyHeat
         await SaveAsync(session, companyId, people.Aggregate(await ForwardedBook.HeatAsync(session, companyId, scale, weights), (sum, p) => HeatScale.Combine(sum, p.HeatKey)), people.Max(p => p.LastEngagedAtMs));
     }
 
-    static Task<int> SaveAsync(Session session, long companyId, long key, long? last) => session.ExecuteAsync(
-        "update companies set heat_key = @key, last_engaged_at_ms = @last where id = @companyId", new { companyId, key, last });
+    const string Update = "update companies set heat_key = @p1, last_engaged_at_ms = @p2 where id = @p0";
+
+    static Task SaveAsync(Session session, long companyId, long key, long? last) => session.EachAsync(Update, [[companyId, key, last]]);
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Tracker.Storage;
 
 namespace Tracker.Engagement;
@@ -32,9 +33,33 @@ public sealed record CopyRow
         from copies c join messages m on m.id = c.message_id join prospects p on p.id = c.prospect_id
         """;
 
-    public static Task<IReadOnlyList<CopyRow>> ByTokenAsync(Session session, IReadOnlyCollection<string> tokens) =>
-        session.QueryAsync<CopyRow>(Columns + " where " + session.Dialect.In("c.token", "@tokens"), new { tokens = tokens.ToArray() });
+    public static async Task<IReadOnlyList<CopyRow>> ByTokenAsync(Session session, IReadOnlyCollection<string> tokens) =>
+        await session.ReadAsync(Columns + " where " + session.Dialect.In("c.token", "@tokens"), new { tokens = tokens.ToArray() }, Read);
 
-    public static Task<IReadOnlyList<CopyRow>> ByIdAsync(Session session, IReadOnlyCollection<long> ids) =>
-        session.QueryAsync<CopyRow>(Columns + " where " + session.Dialect.In("c.id", "@ids"), new { ids = ids.ToArray() });
+    public static async Task<IReadOnlyList<CopyRow>> ByIdAsync(Session session, IReadOnlyCollection<long> ids) =>
+        await session.ReadAsync(Columns + " where " + session.Dialect.In("c.id", "@ids"), new { ids = ids.ToArray() }, Read);
+
+    static CopyRow Read(DbDataReader row) => new()
+    {
+        Id = row.GetInt64(0),
+        Token = row.GetString(1),
+        MessageId = row.GetInt64(2),
+        ProspectId = row.GetInt64(3),
+        RepId = row.GetInt64(4),
+        Recipient = row.GetString(5),
+        Subject = row.GetString(6),
+        Metadata = row.GetString(7),
+        TextFingerprint = row.GetString(8),
+        LinksTracked = row.GetInt64(9),
+        SentAtMs = row.Whole(10),
+        CreatedAtMs = row.GetInt64(11),
+        MutedAtMs = row.Whole(12),
+        LastHitId = row.Whole(13),
+        FirstHitAtMs = row.Whole(14),
+        CompanyId = row.Whole(15),
+        HumanHits = row.GetInt64(16),
+        AutomaticHits = row.GetInt64(17),
+        UnknownHits = row.GetInt64(18),
+        ForwardedAtMs = row.Whole(19),
+    };
 }

@@ -21,9 +21,10 @@ public sealed class CopyScenes
 
     public LinkNames Links { get; }
 
-    public static async Task<CopyScenes> LoadAsync(Session session, IReadOnlyCollection<CopyRow> copies)
+    /// <param name="followed">Messages whose links are needed; null: all of them.</param>
+    public static async Task<CopyScenes> LoadAsync(Session session, IReadOnlyCollection<CopyRow> copies, long[]? followed = null)
     {
-        long[] messages = [.. copies.Select(c => c.MessageId).Distinct()];
+        var messages = followed ?? [.. copies.Select(c => c.MessageId).Distinct()];
         var honeypots = messages.Length == 0 ? [] : await session.QueryAsync<HoneypotRow>(
             $"select message_id, link from links where honeypot = 1 and {session.Dialect.In("message_id", "@messages")}", new { messages });
         return new(await LinkNames.LoadAsync(session, messages), await CompanyScans.LoadAsync(session, copies), honeypots.ToLookup(h => h.MessageId, h => (int)h.Link));

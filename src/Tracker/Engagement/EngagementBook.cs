@@ -24,8 +24,8 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
             {
                 Add(state, byProspect[state.Id]);
             }
-            await state.SaveAsync(session);
         }
+        await ProspectState.SaveAsync(session, states.Values);
         await CompaniesAsync(session, states, reviewed);
         await PromptsAsync(session, states, byProspect, reviewed.Forwarded.Select(f => f.Copy.Id).ToHashSet(), now);
     }
@@ -35,7 +35,7 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
     {
         var state = (await ProspectState.LoadAsync(session, [prospectId]))[prospectId];
         state.AddReply(at, settings.HeatScale, settings.HeatWeights);
-        await state.SaveAsync(session);
+        await ProspectState.SaveAsync(session, [state]);
         if (state.CompanyId is { } company)
         {
             await CompanyHeat.AddReplyAsync(session, company, at, settings.HeatScale, settings.HeatWeights);
@@ -52,18 +52,14 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
 
     async Task CompaniesAsync(Session session, Dictionary<long, ProspectState> states, Reviewed reviewed)
     {
-        var gained = reviewed.Gained.ToLookup(g => states[g.Copy.ProspectId].CompanyId);
-        var forwarded = reviewed.Forwarded.ToLookup(f => f.Copy.CompanyId);
-        foreach (var company in states.Values.Where(s => s.CompanyId is not null).ToLookup(s => s.CompanyId!.Value))
+        var changed = states.Values.Where(s => s.CompanyId is not null).ToLookup(s => s.CompanyId!.Value, s => s.Id);
+        var recounted = changed.Where(c => c.Any(reviewed.Lost.Contains)).Select(c => c.Key).ToHashSet();
+        await CompanyHeat.AddAsync(
+            session, [.. changed.Select(c => c.Key).Where(c => !recounted.Contains(c))], reviewed.Gained.ToLookup(g => states[g.Copy.ProspectId].CompanyId ?? 0),
+            reviewed.Forwarded.ToLookup(f => f.Copy.CompanyId ?? 0), settings.HeatScale, settings.HeatWeights);
+        foreach (var company in recounted)
         {
-            if (company.Any(s => reviewed.Lost.Contains(s.Id)))
-            {
-                await CompanyHeat.RecountAsync(session, company.Key, settings.HeatScale, settings.HeatWeights);
-            }
-            else
-            {
-                await CompanyHeat.AddAsync(session, company.Key, gained[company.Key], forwarded[company.Key], settings.HeatScale, settings.HeatWeights);
-            }
+            await CompanyHeat.RecountAsync(session, company, settings.HeatScale, settings.HeatWeights);
         }
     }
 
@@ -77,8 +73,8 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
         foreach (var state in states.Values)
         {
             withdrawn += await RecountAsync(session, state, now);
-            await state.SaveAsync(session);
         }
+        await ProspectState.SaveAsync(session, states.Values);
         await PromptsAsync(session, states, news.Where(n => states.ContainsKey(n.Key)), [], now);
         return withdrawn;
     }
@@ -107,52 +103,7 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
         look.HitId >= prompt.HitId && look.At >= Web.Times.Of(prompt.RaisedAtMs) - settings.Prompts.SittingGap
         && (prompt.State != PromptStates.Expired || look.At <= Web.Times.Of(prompt.ExpiresAtMs));
 
-    async Task PromptsAsync(
-        Session session, Dictionary<long, ProspectState> states, IEnumerable<IGrouping<long, EngagementFact>> byProspect, HashSet<long> forwardedNow, DateTimeOffset now)
-    {
-        var groups = byProspect.ToList();
-        var live = (await PromptBook.LiveAsync(session, [.. groups.Select(g => g.Key)])).ToDictionary(p => p.ProspectId);
-        var links = await LinkNames.LoadAsync(session, [.. groups.SelectMany(g => g).Select(e => e.Copy.MessageId).Distinct()]);
-        foreach (var engagements in groups)
-        {
-            await PromptAsync(session, states[engagements.Key], live.GetValueOrDefault(engagements.Key), [.. engagements], links, forwardedNow, now);
-        }
-    }
-
-    async Task PromptAsync(
-        Session session, ProspectState state, PromptRow? live, IReadOnlyList<EngagementFact> engagements, LinkNames links, HashSet<long> forwardedNow, DateTimeOffset now)
-    {
-        foreach (var copies in engagements.GroupBy(e => e.Copy.MessageId))
-        {
-            var last = copies.MaxBy(e => e.At)!;
-            // An old hit that this look explains did not raise the prompt.
-            var raisedBy = copies.FirstOrDefault(e => e.IsNews) ?? last;
-            var recipients = live is null ? await OneText.RecipientsAsync(session, last.Copy.TextFingerprint, last.Copy.RepId, settings.Prompts.OneTextRecipients + 1) : 1;
-            var decision = PromptRules.Decide(new()
-            {
-                IsClick = copies.Any(e => e.Kind == HitKind.Click),
-                HasLivePrompt = live is not null,
-                ProspectMuted = state.Muted,
-                MessageMuted = last.Copy.MutedAtMs is not null,
-                // Walks the copy's hits, so it is asked only where it decides: for a mailing.
-                CameBackToText = recipients > settings.Prompts.OneTextRecipients
-                    && await EngagementHistory.LookedBeforeAsync(session, last.Copy.Id, last.At - settings.Prompts.SittingGap),
-                OneTextRecipients = recipients,
-                OneTextLimit = settings.Prompts.OneTextRecipients,
-            });
-            if (decision.Action == PromptAction.None)
-            {
-                continue;
-            }
-            IReadOnlyList<string> forwarded = copies.Any(e => e.Copy.ForwardedAtMs is not null || forwardedNow.Contains(e.Copy.Id)) ? [ForwardedBook.Text] : [];
-            var news = new PromptNews(
-                state.Id, last.Copy.RepId, last.Copy.MessageId, raisedBy.HitId, last.At, PromptWording.CallNow,
-                [.. PromptWording.Reasons(state.Sitting!, new(last.Copy.Subject, last.Link is { } link ? links.Of(last.Copy.MessageId, link) : null)), .. forwarded],
-                raisedBy.Judgement)
-            {
-                Interest = copies.Where(e => e is { Kind: HitKind.Click, Link: not null }).MaxBy(e => e.At) is { Link: { } clicked } ? links.Of(last.Copy.MessageId, clicked) : null,
-            };
-            live = live is null ? await prompts.RaiseAsync(session, news, now) : await prompts.RefreshAsync(session, live, news, now);
-        }
-    }
+    Task PromptsAsync(
+        Session session, Dictionary<long, ProspectState> states, IEnumerable<IGrouping<long, EngagementFact>> byProspect, HashSet<long> forwardedNow, DateTimeOffset now) =>
+        new PromptRounds(prompts, settings, states, forwardedNow, now).RunAsync(session, byProspect);
 }

@@ -37,14 +37,6 @@ public sealed record HitRow
     static readonly KnownTexts<Dictionary<string, string>> KnownHeaders = new();
     static readonly KnownTexts<string[]> KnownReasons = new();
 
-    const string Columns = """
-        h.id, h.copy_id, h.at_ms, h.kind, h.link, h.method, c.user_agent, c.headers, n.name as network_name, coalesce(n.certainty, 0) as network_certainty,
-        coalesce(n.clicks_only, 0) as network_clicks_only, h.source_prefix, h.source_hash, h.own_visit, h.other_copies, h.verdict, h.confidence,
-        r.texts as reasons, h.rules_version, c.reduced_at_ms
-        """;
-
-    const string Joins = "join clients c on c.id = h.client_id join reasons r on r.id = h.reason_id left join networks n on n.id = h.network_id";
-
     public Hit ToHit() => new()
     {
         Id = Id,
@@ -65,24 +57,20 @@ public sealed record HitRow
 
     public IReadOnlyList<string> ReasonTexts() => KnownReasons.Read(Reasons);
 
-    /// <summary>The latest hits of each copy, oldest first, by walking each copy's chain back from its end; and with them those that are held, however far back.</summary>
-    public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IReadOnlyCollection<long> copyIds, int most = MaxRecent)
+    /// <summary>The latest hits of each copy, oldest first; and with them those that are held, however far back.</summary>
+    public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IReadOnlyCollection<long> copyIds, int most = MaxRecent) => copyIds.Count == 0
+        ? Array.Empty<HitRow>().ToLookup(h => h.CopyId)
+        : await StoredHits.RecentAsync(session, copyIds, await session.ReadAsync(
+            $"select last_hit_id from copies where last_hit_id is not null and {session.Dialect.In("id", "@ids")}", new { ids = copyIds.ToArray() }, r => r.GetInt64(0)), most);
+
+    /// <summary>The same, of copies in hand.</summary>
+    public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IEnumerable<CopyRow> copies)
     {
-        if (copyIds.Count == 0)
-        {
-            return Array.Empty<HitRow>().ToLookup(h => h.CopyId);
-        }
-        var rows = await session.QueryAsync<HitRow>($"""
-            with recursive chain (id, previous_id, depth) as (
-                select h.id, h.previous_id, 1 from copies c join hits h on h.id = c.last_hit_id where {session.Dialect.In("c.id", "@copyIds")}
-                union all
-                select h.id, h.previous_id, chain.depth + 1 from chain join hits h on h.id = chain.previous_id where chain.depth < @most)
-            select {Columns} from (select id from chain union select hit_id from held_hits where {session.Dialect.In("copy_id", "@copyIds")}) wanted
-            join hits h on h.id = wanted.id {Joins} order by h.at_ms, h.id
-            """, new { copyIds = copyIds.ToArray(), most });
-        return rows.ToLookup(h => h.CopyId);
+        var hit = copies.Where(c => c.LastHitId is not null).ToList();
+        return hit.Count == 0
+            ? Array.Empty<HitRow>().ToLookup(h => h.CopyId)
+            : await StoredHits.RecentAsync(session, [.. hit.Select(c => c.Id)], [.. hit.Select(c => c.LastHitId!.Value)], MaxRecent);
     }
 
-    public static Task<HitRow?> FindAsync(Session session, long id) =>
-        session.FirstAsync<HitRow>($"select {Columns} from hits h {Joins} where h.id = @id", new { id });
+    public static async Task<HitRow?> FindAsync(Session session, long id) => (await StoredHits.LoadAsync(session, [id])).FirstOrDefault();
 }

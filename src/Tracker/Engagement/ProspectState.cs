@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Tracker.Domain.Prompts;
 using Tracker.Domain.Scoring;
 using Tracker.Domain.Signals;
@@ -62,11 +63,18 @@ public sealed class ProspectState
     public long? LastLink { get; private set; }
 
     public static async Task<Dictionary<long, ProspectState>> LoadAsync(Session session, IReadOnlyCollection<long> ids) =>
-        ids.Count == 0 ? [] : (await session.QueryAsync<Row>($"""
+        ids.Count == 0 ? [] : (await session.ReadAsync($"""
             select id, email, name, phone, company, company_id, muted_at_ms, heat_key, last_engaged_at_ms, last_hit_id, last_copy_id, last_link,
                    sitting_started_at_ms, sitting_looks, sitting_clicks, sittings, looks, clicks
             from prospects where {session.Dialect.In("id", "@ids")}
-            """, new { ids = ids.ToArray() })).ToDictionary(r => r.Id, r => new ProspectState(r));
+            """, new { ids = ids.ToArray() }, Read)).ToDictionary(r => r.Id, r => new ProspectState(r));
+
+    static Row Read(DbDataReader row) => new()
+    {
+        Id = row.GetInt64(0), Email = row.GetString(1), Name = row.Text(2), Phone = row.Text(3), Company = row.Text(4), CompanyId = row.Whole(5), MutedAtMs = row.Whole(6),
+        HeatKey = row.GetInt64(7), LastEngagedAtMs = row.Whole(8), LastHitId = row.Whole(9), LastCopyId = row.Whole(10), LastLink = row.Whole(11),
+        SittingStartedAtMs = row.Whole(12), SittingLooks = row.GetInt64(13), SittingClicks = row.GetInt64(14), Sittings = row.GetInt64(15), Looks = row.GetInt64(16), Clicks = row.GetInt64(17),
+    };
 
     /// <summary>Forgets every engagement, for counting them anew.</summary>
     public void Reset() => (Sitting, HeatKey, Looks, Clicks, LastHitId, LastCopyId, LastLink) = (null, HeatScale.Cold, 0, 0, null, null, null);
@@ -84,19 +92,19 @@ public sealed class ProspectState
     /// <summary>An answer warms, but it is no look: sittings and looks stay as they are.</summary>
     public void AddReply(DateTimeOffset at, HeatScale scale, HeatWeights weights) => HeatKey = scale.Add(HeatKey, weights.Reply, at);
 
-    public async Task SaveAsync(Session session)
+    public static async Task SaveAsync(Session session, IReadOnlyCollection<ProspectState> states)
     {
-        await session.ExecuteAsync("""
-            update prospects set heat_key = @heatKey, last_engaged_at_ms = @lastAt, last_hit_id = @lastHitId, last_copy_id = @lastCopyId, last_link = @lastLink,
-                   sitting_started_at_ms = @startedAt, sitting_looks = @sittingLooks, sitting_clicks = @sittingClicks, sittings = @sittings,
-                   looks = @looks, clicks = @clicks
-            where id = @id
-            """, new
-        {
-            id = Id, heatKey = HeatKey, lastAt = Sitting?.LastAt.Ms(), lastHitId = LastHitId, lastCopyId = LastCopyId, lastLink = LastLink,
-            startedAt = Sitting?.StartedAt.Ms(), sittingLooks = (long)(Sitting?.Looks ?? 0), sittingClicks = (long)(Sitting?.Clicks ?? 0),
-            sittings = (long)(Sitting?.Number ?? 0), looks = Looks, clicks = Clicks,
-        });
-        await session.ExecuteAsync("update prospect_reps set heat_key = @heatKey where prospect_id = @id", new { id = Id, heatKey = HeatKey });
+        await session.EachAsync("""
+            update prospects set heat_key = @p1, last_engaged_at_ms = @p2, last_hit_id = @p3, last_copy_id = @p4, last_link = @p5, sitting_started_at_ms = @p6, sitting_looks = @p7,
+                   sitting_clicks = @p8, sittings = @p9, looks = @p10, clicks = @p11
+            where id = @p0
+            """, [.. states.Select(s => s.Values())]);
+        await session.EachAsync("update prospect_reps set heat_key = @p1 where prospect_id = @p0", [.. states.Select(s => new object?[] { s.Id, s.HeatKey })]);
     }
+
+    object?[] Values() =>
+    [
+        Id, HeatKey, Sitting?.LastAt.Ms(), LastHitId, LastCopyId, LastLink, Sitting?.StartedAt.Ms(), (long)(Sitting?.Looks ?? 0), (long)(Sitting?.Clicks ?? 0),
+        (long)(Sitting?.Number ?? 0), Looks, Clicks,
+    ];
 }

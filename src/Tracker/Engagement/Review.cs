@@ -20,9 +20,10 @@ public sealed class Review(Dictionaries dictionaries, TrackerMetrics metrics)
     /// <param name="arrived">New hits by copy; a copy without any is judged anew as it stands.</param>
     public async Task<Reviewed> RunAsync(Session session, IReadOnlyCollection<CopyRow> copies, ILookup<long, Hit> arrived, DateTimeOffset now)
     {
-        var recent = await HitRow.RecentAsync(session, [.. copies.Where(c => c.LastHitId is not null).Select(c => c.Id)]);
-        var scenes = await CopyScenes.LoadAsync(session, copies);
+        var recent = await HitRow.RecentAsync(session, copies);
+        var scenes = await CopyScenes.LoadAsync(session, copies, [.. Followed(copies, recent, arrived)]);
         var all = new List<JudgedHit>();
+        var changes = new HitChanges(dictionaries);
         var entries = new List<FeedEntry>();
         var forwarded = new List<EngagementFact>();
         foreach (var copy in copies)
@@ -38,27 +39,19 @@ public sealed class Review(Dictionaries dictionaries, TrackerMetrics metrics)
             entries.AddRange(hits.Where(h => h.IsTold).Select(h => Entry(h, scenes.Links, counts)));
             forwarded.AddRange(Forwarded(hits));
             await CompanyScans.NoteAsync(session, copy, hits.Where(h => h.IsChanged));
-            await SaveAsync(session, copy, hits, counts, [.. arrived[copy.Id]]);
+            await changes.AddAsync(session, copy, hits, counts, [.. arrived[copy.Id]]);
             all.AddRange(hits);
         }
+        await changes.SaveAsync(session);
         await InsertAsync(session, all, copies);
         await ForwardedBook.SaveAsync(session, forwarded, entries);
         return new(
             [.. all.Where(h => h.IsGained).Select(EngagementFact.Of).OrderBy(g => g.At)], all.Where(h => h.IsLost).Select(h => h.Copy.ProspectId).ToHashSet(), forwarded, entries);
     }
 
-    async Task SaveAsync(Session session, CopyRow copy, IReadOnlyList<JudgedHit> hits, CopyCounts counts, IReadOnlyCollection<Hit> arrived)
-    {
-        await counts.SaveAsync(session, copy, arrived);
-        foreach (var hit in hits)
-        {
-            if (hit is { IsChanged: true, IsNew: false })
-            {
-                await ChangeAsync(session, hit.After);
-            }
-            await HoldAsync(session, hit);
-        }
-    }
+    /// <summary>Messages whose links matter to the judge and the feed: those one of whose links was followed.</summary>
+    static IEnumerable<long> Followed(IEnumerable<CopyRow> copies, ILookup<long, HitRow> recent, ILookup<long, Hit> arrived) =>
+        copies.Where(c => arrived[c.Id].Any(h => h.Kind == HitKind.Click) || recent[c.Id].Any(h => h.Kind == (long)HitKind.Click)).Select(c => c.MessageId).Distinct();
 
     /// <summary>Stores what judging a copy's whole history anew has changed.</summary>
     /// <param name="hasFrozen">What rests on hits that cannot be judged again is left as it is.</param>
@@ -71,7 +64,9 @@ public sealed class Review(Dictionaries dictionaries, TrackerMetrics metrics)
                 "update copies set forwarded_at_ms = @at where id = @id", new { id = copy.Id, at = FirstForwarded(hits)?.At.Ms() });
         }
         await CompanyScans.NoteAsync(session, copy, hits);
-        await SaveAsync(session, copy, hits, CopyCounts.Of(hits), []);
+        var changes = new HitChanges(dictionaries);
+        await changes.AddAsync(session, copy, hits, CopyCounts.Of(hits), []);
+        await changes.SaveAsync(session);
         foreach (var some in hits.Select(h => h.Hit.Id).Chunk(1000))
         {
             await session.ExecuteAsync(
@@ -98,7 +93,7 @@ public sealed class Review(Dictionaries dictionaries, TrackerMetrics metrics)
 
     /// <summary>At most one: it is told once a copy.</summary>
     static IEnumerable<EngagementFact> Forwarded(JudgedHit[] hits) =>
-        hits.Length > 0 && hits[0].Copy.ForwardedAtMs is null && FirstForwarded(hits, h => h.IsGained) is { } fact ? [fact] : [];
+        Array.Exists(hits, h => h.IsGained) && hits[0].Copy.ForwardedAtMs is null && FirstForwarded(hits, h => h.IsGained) is { } fact ? [fact] : [];
 
     static EngagementFact? FirstForwarded(IReadOnlyList<JudgedHit> hits, Func<JudgedHit, bool>? among = null)
     {
@@ -114,30 +109,8 @@ public sealed class Review(Dictionaries dictionaries, TrackerMetrics metrics)
         [
             hit.Id, judged.Copy.Id, previous, hit.At.Ms(), (long)hit.Kind, (long?)hit.Link, hit.Method, await dictionaries.ClientAsync(session, hit),
             await dictionaries.NetworkAsync(session, hit.Network), hit.SourcePrefix, hit.SourceHash, (long)hit.OwnVisit, (long)hit.OtherCopies, (long)judged.After.Verdict,
-            Percent(judged.After), await dictionaries.ReasonsAsync(session, judged.After.Reasons), (long)Judge.RulesVersion,
+            HitChanges.Percent(judged.After), await dictionaries.ReasonsAsync(session, judged.After.Reasons), (long)Judge.RulesVersion,
         ];
-    }
-
-    internal async Task ChangeAsync(Session session, Judgement judgement) => await session.ExecuteAsync(
-        "update hits set verdict = @verdict, confidence = @confidence, reason_id = @reasons, rules_version = @version where id = @hit",
-        new
-        {
-            hit = judgement.HitId, verdict = (long)judgement.Verdict, confidence = Percent(judgement), reasons = await dictionaries.ReasonsAsync(session, judgement.Reasons),
-            version = (long)Judge.RulesVersion,
-        });
-
-    internal static async Task HoldAsync(Session session, JudgedHit hit)
-    {
-        if (hit.After is { Verdict: Verdict.Checking, DueAt: { } due })
-        {
-            await session.ExecuteAsync(
-                "insert into held_hits (hit_id, copy_id, due_at_ms) values (@hit, @copy, @due) on conflict (hit_id) do update set due_at_ms = excluded.due_at_ms",
-                new { hit = hit.Hit.Id, copy = hit.Copy.Id, due = due.Ms() });
-        }
-        else if (hit.Before?.Verdict == Verdict.Checking)
-        {
-            await session.ExecuteAsync("delete from held_hits where hit_id = @hit", new { hit = hit.Hit.Id });
-        }
     }
 
     internal static FeedEntry Entry(JudgedHit judged, LinkNames links, CopyCounts counts)
@@ -148,6 +121,4 @@ public sealed class Review(Dictionaries dictionaries, TrackerMetrics metrics)
             hit.Link is { } link ? links.Of(copy.MessageId, link) : null, hit.At, VerdictText.Of(judged.After.Verdict), judged.After.Reasons, MetadataText.Parse(copy.Metadata),
             counts.AddedTo(copy)));
     }
-
-    static long Percent(Judgement judgement) => (long)Math.Round(judgement.Confidence * 100);
 }

@@ -1,3 +1,4 @@
+using Tracker.Prompts;
 using Tracker.Storage;
 using Tracker.Web;
 
@@ -12,17 +13,14 @@ public static class Interests
         public string Label { get; init; } = "";
     }
 
-    public static async Task NoteAsync(Session session, long prospectId, long repId, string? label, DateTimeOffset at)
-    {
-        // A bare address is nothing that anybody is interested in.
-        if (!string.IsNullOrWhiteSpace(label) && !label.StartsWith("http", StringComparison.OrdinalIgnoreCase))
-        {
-            await session.ExecuteAsync("""
-                insert into interests (prospect_id, rep_id, label, times, last_at_ms) values (@prospectId, @repId, @label, 1, @at)
-                on conflict (prospect_id, rep_id, label) do update set times = interests.times + 1, last_at_ms = excluded.last_at_ms
-                """, new { prospectId, repId, label, at = at.Ms() });
-        }
-    }
+    /// <summary>Notes which links were followed, where there are any.</summary>
+    public static Task NoteAsync(Session session, IEnumerable<PromptNews> news) => session.EachAsync("""
+        insert into interests (prospect_id, rep_id, label, times, last_at_ms) values (@p0, @p1, @p2, 1, @p3)
+        on conflict (prospect_id, rep_id, label) do update set times = interests.times + 1, last_at_ms = excluded.last_at_ms
+        """, [.. news.Where(n => IsInteresting(n.Interest)).Select(n => new object?[] { n.ProspectId, n.RepId, n.Interest, n.At.Ms() })]);
+
+    // A bare address is nothing that anybody is interested in.
+    static bool IsInteresting(string? label) => !string.IsNullOrWhiteSpace(label) && !label.StartsWith("http", StringComparison.OrdinalIgnoreCase);
 
     /// <returns>The latest first.</returns>
     public static async Task<ILookup<long, string>> LoadAsync(Session session, IReadOnlyCollection<long> prospects, long? repId) => prospects.Count == 0

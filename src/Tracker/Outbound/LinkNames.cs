@@ -5,21 +5,16 @@ namespace Tracker.Outbound;
 /// <summary>How links are called in words: their visible text, else their address.</summary>
 public sealed class LinkNames
 {
-    sealed record Row
-    {
-        public long MessageId { get; init; }
-        public long Link { get; init; }
-        public string Url { get; init; } = "";
-        public string? Label { get; init; }
-    }
-
     readonly Dictionary<(long Message, long Link), string> _names;
 
-    LinkNames(IEnumerable<Row> rows) => _names = rows.ToDictionary(r => (r.MessageId, r.Link), r => string.IsNullOrWhiteSpace(r.Label) ? r.Url : r.Label);
+    LinkNames(Dictionary<(long, long), string> names) => _names = names;
 
     public static async Task<LinkNames> LoadAsync(Session session, IReadOnlyCollection<long> messageIds) => new(messageIds.Count == 0
         ? []
-        : await session.QueryAsync<Row>("select message_id, link, url, label from links where " + session.Dialect.In("message_id", "@messageIds"), new { messageIds = messageIds.ToArray() }));
+        : (await session.ReadAsync(
+            "select message_id, link, url, label from links where " + session.Dialect.In("message_id", "@messageIds"), new { messageIds = messageIds.ToArray() },
+            r => (Message: r.GetInt64(0), Link: r.GetInt64(1), Name: r.Text(3) is { } label && !string.IsNullOrWhiteSpace(label) ? label : r.GetString(2))))
+            .ToDictionary(l => (l.Message, l.Link), l => l.Name));
 
     public string? Of(long messageId, long link) => _names.GetValueOrDefault((messageId, link));
 }

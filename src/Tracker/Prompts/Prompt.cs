@@ -71,7 +71,7 @@ public sealed record PromptRow
                p.snoozed_until_ms, p.closed_at_ms, p.outcome, p.note, p.minutes, p.objection, p.right_alarm, c.email, c.name, c.phone, coalesce(c.company, co.name) as company,
                r.email as rep, m.metadata, o.kind as next_kind, o.due_at_ms as next_at_ms, o.reason as next_reason
         from prompts p join prospects c on c.id = p.prospect_id left join companies co on co.id = c.company_id join reps r on r.id = p.rep_id join messages m on m.id = p.message_id
-        left join obligations o on o.id = (select max(id) from obligations where prompt_id = p.id)
+        left join obligations o on o.id = (select max(id) from obligations where prospect_id = p.prospect_id and prompt_id = p.id)
         """;
 
     public PromptView ToView() => new(
@@ -79,6 +79,9 @@ public sealed record PromptRow
         Times.Of(RaisedAtMs), Times.Of(RefreshedAtMs), Times.Of(ExpiresAtMs), Times.Of(SnoozedUntilMs), Times.Of(ClosedAtMs),
         JsonSerializer.Deserialize<string[]>(Reasons)!, Outcome, Note, Minutes, Objection, RightAlarm is { } right ? right != 0 : null,
         NextKind is { } kind ? new(kind, Times.Of(NextAtMs), NextReason) : null, MetadataText.Parse(Metadata));
+
+    public static Task<IReadOnlyList<PromptRow>> AllAsync(Session session, long[] ids) => session.QueryAsync<PromptRow>(
+        $"{Select} where {session.Dialect.In("p.id", "@ids")}", new { ids });
 
     public static Task<PromptRow?> FindAsync(Session session, long id, long? repId) => session.FirstAsync<PromptRow>(
         Select + " where p.id = @id and (@rep is null or p.rep_id = @rep)",

@@ -21,6 +21,9 @@ public sealed record PromptNews(
     public string? Interest { get; init; }
 }
 
+/// <summary>An engagement and the prospect's live prompt, if they have one.</summary>
+public sealed record PromptLook(PromptRow? Live, PromptNews News);
+
 /// <summary>Raises, refreshes, withdraws and expires prompts, and tells the feed; always inside the caller's transaction.</summary>
 public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMetrics metrics)
 {
@@ -35,44 +38,45 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
         PromptRow.Select + " where p.prospect_id = @prospectId and p.state in ('open', 'snoozed', 'expired')", new { prospectId });
 
     /// <returns>The prompt.</returns>
-    public async Task<PromptRow> RaiseAsync(Session session, PromptNews news, DateTimeOffset now)
-    {
-        await Interests.NoteAsync(session, news.ProspectId, news.RepId, news.Interest, news.At);
-        // Whoever was parked is looking again: a call is owed anew, and the prompt says so.
-        if (await Revival.NoteAsync(session, news.ProspectId, news.RepId, now) is { } revived)
-        {
-            news = news with { Reasons = [.. news.Reasons, revived] };
-        }
-        news = news with { Advice = await GuardBook.PromptAdviceAsync(session, news.ProspectId, news.RepId, now) };
-        // It is as old as the look that raised it: after an outage a look of this morning becomes an owed call, not a "now".
-        var id = await session.ScalarAsync<long>("""
-            insert into prompts (prospect_id, rep_id, message_id, hit_id, state, advice, reasons, rule, evidence, raised_at_ms, refreshed_at_ms, expires_at_ms)
-            values (@prospect, @rep, @message, @hit, 'open', @advice, @reasons, @rule, @evidence, @now, @now, @expires) returning id
-            """, Parameters(news, now));
-        return await TellAsync(session, FeedTypes.PromptRaised, id, now);
-    }
+    public async Task<PromptRow> RaiseAsync(Session session, PromptNews news, DateTimeOffset now) => (await NoteAsync(session, [new(null, news)], now))[0];
+
+    /// <returns>The prompt as it is now.</returns>
+    public async Task<PromptRow> RefreshAsync(Session session, PromptRow live, PromptNews news, DateTimeOffset now) => (await NoteAsync(session, [new(live, news)], now))[0];
 
     /// <summary>
-    /// A snoozed prompt stays silent: the rep asked for that. It is fresher when it comes back. A look at a colleague's mail refreshes it too, without telling
-    /// what the colleague wrote.
+    /// Raises a prompt for whoever has none, and refreshes the others. A snoozed prompt stays silent: the rep asked for that. It is fresher when it comes back. A look
+    /// at a colleague's mail refreshes it too, without telling what the colleague wrote.
     /// </summary>
-    /// <returns>The prompt as it is now.</returns>
-    public async Task<PromptRow> RefreshAsync(Session session, PromptRow live, PromptNews news, DateTimeOffset now)
+    /// <param name="looks">At most one of each prospect.</param>
+    /// <returns>The prompts as they are now, in the order of the looks.</returns>
+    public async Task<IReadOnlyList<PromptRow>> NoteAsync(Session session, IReadOnlyList<PromptLook> looks, DateTimeOffset now)
     {
-        await Interests.NoteAsync(session, news.ProspectId, news.RepId, news.Interest, news.At);
-        if (news.RepId != live.RepId)
-        {
-            news = news with { MessageId = live.MessageId, Reasons = [news.Reasons[0].Split(',')[0], PromptWording.ColleaguesMail] };
-        }
-        // A reader makes many hits a minute; the advice does not change that fast.
-        var fresh = now - Times.Of(live.RefreshedAtMs) < AdviceLasts && live.Advice.Length > 0;
-        news = news with { Advice = fresh ? live.Advice : await GuardBook.PromptAdviceAsync(session, live.ProspectId, live.RepId, now) };
-        await session.ExecuteAsync("""
-            update prompts set message_id = @message, advice = @advice, reasons = @reasons, refreshed_at_ms = @now,
-                   expires_at_ms = case when expires_at_ms > @expires then expires_at_ms else @expires end
-            where id = @id
-            """, Parameters(news, now, live.Id));
-        return await TellAsync(session, FeedTypes.PromptRefreshed, live.Id, now);
+        await Interests.NoteAsync(session, [.. looks.Select(l => l.News)]);
+        // Whoever was parked is looking again: a call is owed anew, and the prompt says so.
+        var revived = await Revival.NoteAsync(session, [.. looks.Where(l => l.Live is null).Select(l => (l.News.ProspectId, l.News.RepId))], now);
+        var advice = await GuardBook.PromptAdviceAsync(session, [.. looks.Where(l => !HasAdvice(l.Live, now)).Select(l => (l.News.ProspectId, l.Live?.RepId ?? l.News.RepId))], now);
+        var told = looks.Select(l => l with { News = Told(l, revived.GetValueOrDefault(l.News.ProspectId), advice.GetValueOrDefault(l.News.ProspectId)) }).ToList();
+        // It is as old as the look that raised it: after an outage a look of this morning becomes an owed call, not a "now".
+        var raised = new Queue<long>(await session.EachAsync("""
+            insert into prompts (prospect_id, rep_id, message_id, hit_id, state, advice, reasons, rule, evidence, raised_at_ms, refreshed_at_ms, expires_at_ms)
+            values (@p0, @p1, @p2, @p3, 'open', @p4, @p5, @p6, @p7, @p8, @p8, @p9) returning id
+            """, [.. told.Where(l => l.Live is null).Select(l => Values(l.News, now))]));
+        await session.EachAsync("""
+            update prompts set message_id = @p1, advice = @p2, reasons = @p3, refreshed_at_ms = @p4, expires_at_ms = case when expires_at_ms > @p5 then expires_at_ms else @p5 end
+            where id = @p0
+            """, [.. told.Where(l => l.Live is not null).Select(l => new object?[] { l.Live!.Id, l.News.MessageId, l.News.Advice, Reasons(l.News), now.Ms(), Expires(l.News) })]);
+        return await TellAsync(session, [.. told.Select(l => (l.Live is null ? FeedTypes.PromptRaised : FeedTypes.PromptRefreshed, l.Live?.Id ?? raised.Dequeue()))], now);
+    }
+
+    // A reader makes many hits a minute; the advice does not change that fast.
+    static bool HasAdvice(PromptRow? live, DateTimeOffset now) => live is { Advice.Length: > 0 } && now - Times.Of(live.RefreshedAtMs) < AdviceLasts;
+
+    static PromptNews Told(PromptLook look, string? revived, string? advice)
+    {
+        var news = look.News with { Advice = advice ?? look.Live?.Advice ?? PromptWording.CallNow };
+        return look.Live is not { } live ? news with { Reasons = revived is null ? news.Reasons : [.. news.Reasons, revived] }
+            : news.RepId == live.RepId ? news
+            : news with { MessageId = live.MessageId, Reasons = [news.Reasons[0].Split(',')[0], PromptWording.ColleaguesMail] };
     }
 
     /// <summary>The looks it rests on were no person's after all.</summary>
@@ -145,12 +149,21 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
     }
 
     /// <summary>Puts the prompt as it now stands on the feed.</summary>
-    public async Task<PromptRow> TellAsync(Session session, string type, long id, DateTimeOffset now)
+    public async Task<PromptRow> TellAsync(Session session, string type, long id, DateTimeOffset now) => (await TellAsync(session, [(type, id)], now))[0];
+
+    async Task<IReadOnlyList<PromptRow>> TellAsync(Session session, IReadOnlyList<(string Type, long Id)> told, DateTimeOffset now)
     {
-        var row = (await PromptRow.FindAsync(session, id, null))!;
-        await feed.AppendAsync(session, [new(type, now, row.RepId, row.ProspectId, row.MessageId, row.ToView())]);
-        session.AfterCommit(() => metrics.Prompt(type));
-        return row;
+        var found = (await PromptRow.AllAsync(session, [.. told.Select(t => t.Id)])).ToDictionary(r => r.Id);
+        var rows = told.Select(t => found[t.Id]).ToList();
+        await feed.AppendAsync(session, [.. told.Zip(rows, (t, row) => new FeedEntry(t.Type, now, row.RepId, row.ProspectId, row.MessageId, row.ToView()))]);
+        session.AfterCommit(() =>
+        {
+            foreach (var (type, _) in told)
+            {
+                metrics.Prompt(type);
+            }
+        });
+        return rows;
     }
 
     /// <summary>Tells the rep who had it that the prompt is a colleague's now.</summary>
@@ -161,18 +174,14 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
         session.AfterCommit(() => metrics.Prompt(FeedTypes.PromptHanded));
     }
 
-    object Parameters(PromptNews news, DateTimeOffset now, long id = 0) => new
-    {
-        id,
-        prospect = news.ProspectId,
-        rep = news.RepId,
-        message = news.MessageId,
-        hit = news.HitId,
-        advice = news.Advice,
-        reasons = JsonSerializer.Serialize(news.Reasons, ApiJson.Options),
-        rule = news.Evidence?.Rule ?? "",
-        evidence = news.Evidence is { } e ? JsonSerializer.Serialize(new { e.Rule, e.Confidence, e.Reasons, rulesVersion = Judge.RulesVersion }, ApiJson.Options) : "{}",
-        now = now.Ms(),
-        expires = (news.At + settings.Prompts.Lifetime).Ms(),
-    };
+    object?[] Values(PromptNews news, DateTimeOffset now) =>
+    [
+        news.ProspectId, news.RepId, news.MessageId, news.HitId, news.Advice, Reasons(news), news.Evidence?.Rule ?? "",
+        news.Evidence is { } e ? JsonSerializer.Serialize(new { e.Rule, e.Confidence, e.Reasons, rulesVersion = Judge.RulesVersion }, ApiJson.Options) : "{}",
+        now.Ms(), Expires(news),
+    ];
+
+    static string Reasons(PromptNews news) => JsonSerializer.Serialize(news.Reasons, ApiJson.Options);
+
+    long Expires(PromptNews news) => (news.At + settings.Prompts.Lifetime).Ms();
 }

@@ -38,9 +38,6 @@ public abstract class Dialect
 
     public abstract string TableExists { get; }
 
-    /// <summary>Values in one statement that inserts many rows.</summary>
-    public abstract int MaxInsertParameters { get; }
-
     /// <summary>A condition that the column is one of the values of an array parameter.</summary>
     /// <param name="parameter">With its @.</param>
     public abstract string In(string column, string parameter);
@@ -52,9 +49,6 @@ public abstract class Dialect
         public override string Name => "sqlite";
 
         public override string TableExists => "select count(*) from sqlite_master where type = 'table' and name = @name";
-
-        // A row each: there is no way over a network to save, and the statement stays prepared.
-        public override int MaxInsertParameters => 1;
 
         // See ListParameter.
         public override string In(string column, string parameter) => $"{column} in (select value from json_each({parameter}))";
@@ -99,9 +93,6 @@ public abstract class Dialect
         public override string Name => "postgres";
 
         public override string TableExists => "select count(*) from information_schema.tables where table_schema = current_schema() and table_name = @name";
-
-        // It takes 65,535; long statements also cost parsing.
-        public override int MaxInsertParameters => 8_000;
 
         public override string In(string column, string parameter) => $"{column} = any({parameter})";
 

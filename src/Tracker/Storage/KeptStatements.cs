@@ -15,6 +15,7 @@ sealed class KeptStatements(SqliteConnection connection) : DbConnection
     const int Most = 200;
 
     readonly Dictionary<string, SqliteCommand> _commands = [];
+    readonly Dictionary<string, EachStatement> _each = [];
 
     [AllowNull]
     public override string ConnectionString { get => connection.ConnectionString; set => throw new NotSupportedException(); }
@@ -54,6 +55,31 @@ sealed class KeptStatements(SqliteConnection connection) : DbConnection
             command.Dispose();
         }
         _commands.Clear();
+        foreach (var statement in _each.Values)
+        {
+            statement.Dispose();
+        }
+        _each.Clear();
+    }
+
+    /// <summary>Runs the statement for each row, inside the transaction that is open on this connection.</summary>
+    /// <returns>The first column of what it returns, row by row.</returns>
+    public List<long> Each(string sql, IReadOnlyList<object?[]> rows)
+    {
+        if (!_each.TryGetValue(sql, out var statement))
+        {
+            if (_each.Count >= Most)
+            {
+                Forget();
+            }
+            statement = _each[sql] = new(connection, sql);
+        }
+        var returned = new List<long>();
+        foreach (var row in rows)
+        {
+            statement.Run(row, returned);
+        }
+        return returned;
     }
 
     SqliteCommand Prepared(Command command)

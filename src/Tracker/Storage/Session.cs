@@ -6,6 +6,12 @@ namespace Tracker.Storage;
 /// <summary>One connection, and in a write the transaction on it. Not thread-safe; lives for one piece of work.</summary>
 public sealed class Session(DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken ct)
 {
+    /// <summary>Runs of a statement that are sent together.</summary>
+    const int EachAtOnce = 500;
+
+    /// <summary>Values in one statement that inserts many rows over a network. PostgreSQL takes 65,535; long statements also cost parsing.</summary>
+    const int MaxInsertParameters = 8_000;
+
     List<Action>? _afterCommit;
 
     static Session()
@@ -28,27 +34,87 @@ public sealed class Session(DbConnection connection, DbTransaction? transaction,
 
     public Task<int> ExecuteAsync(string sql, object? parameters = null) => connection.ExecuteAsync(Command(sql, parameters));
 
+    /// <summary>Reads rows by hand: where they come by the thousand, finding out which column is which property costs more than the query.</summary>
+    public async Task<List<T>> ReadAsync<T>(string sql, object? parameters, Func<DbDataReader, T> read)
+    {
+        await using var reader = await connection.ExecuteReaderAsync(Command(sql, parameters));
+        var rows = new List<T>();
+        while (await reader.ReadAsync(ct))
+        {
+            rows.Add(read(reader));
+        }
+        return rows;
+    }
+
+    /// <summary>Runs one statement for each row of values, which it calls <c>@p0</c>, <c>@p1</c> and so on.</summary>
+    /// <returns>The first column of what it returns, a whole number, row by row; empty when it returns nothing.</returns>
+    public async Task<IReadOnlyList<long>> EachAsync(string sql, IReadOnlyList<object?[]> rows)
+    {
+        if (rows.Count == 0)
+        {
+            return [];
+        }
+        if (connection is KeptStatements kept)
+        {
+            return kept.Each(sql, rows);
+        }
+        var returned = new List<long>();
+        foreach (var some in rows.Chunk(EachAtOnce))
+        {
+            await BatchAsync(sql, some, returned);
+        }
+        return returned;
+    }
+
+    /// <summary>Over a network: many runs in one way there and back.</summary>
+    async Task BatchAsync(string sql, object?[][] rows, List<long> returned)
+    {
+        await using var batch = connection.CreateBatch();
+        batch.Transaction = transaction;
+        foreach (var row in rows)
+        {
+            var command = batch.CreateBatchCommand();
+            command.CommandText = sql;
+            for (var i = 0; i < row.Length; i++)
+            {
+                var parameter = command.CreateParameter();
+                (parameter.ParameterName, parameter.Value) = (RowsText.Name(i), row[i] ?? DBNull.Value);
+                command.Parameters.Add(parameter);
+            }
+            batch.BatchCommands.Add(command);
+        }
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        do
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                returned.Add(reader.GetInt64(0));
+            }
+        }
+        while (await reader.NextResultAsync(ct));
+    }
+
     /// <summary>Inserts many rows with few statements.</summary>
     /// <param name="head">Up to and including <c>values</c>.</param>
     /// <param name="tail">What follows the rows, such as <c>on conflict do nothing</c>.</param>
     public async Task InsertAsync(string head, IReadOnlyList<object?[]> rows, string tail = "")
     {
+        if (rows.Count > 0 && connection is KeptStatements)
+        {
+            await EachAsync(string.Concat(head, " ", RowsText.Of(1, rows[0].Length), " ", tail), rows);
+            return;
+        }
         for (var start = 0; start < rows.Count;)
         {
-            var count = Math.Min(rows.Count - start, Math.Max(1, Dialect.MaxInsertParameters / rows[start].Length));
+            var count = Math.Min(rows.Count - start, Math.Max(1, MaxInsertParameters / rows[start].Length));
             await using var command = connection.CreateCommand();
             command.Transaction = transaction;
             command.CommandText = string.Concat(head, " ", RowsText.Of(count, rows[start].Length), " ", tail);
-            var index = 0;
-            for (var r = start; r < start + count; r++)
+            foreach (var (value, i) in rows.Skip(start).Take(count).SelectMany(r => r).Select((v, i) => (v, i)))
             {
-                foreach (var value in rows[r])
-                {
-                    var parameter = command.CreateParameter();
-                    parameter.ParameterName = RowsText.Name(index++);
-                    parameter.Value = value ?? DBNull.Value;
-                    command.Parameters.Add(parameter);
-                }
+                var parameter = command.CreateParameter();
+                (parameter.ParameterName, parameter.Value) = (RowsText.Name(i), value ?? DBNull.Value);
+                command.Parameters.Add(parameter);
             }
             await command.ExecuteNonQueryAsync(ct);
             start += count;

@@ -29,16 +29,24 @@ public static class GuardBook
         NextCallTime = Slots.Next(TouchKind.Call, now, rep, callTime),
     };
 
-    /// <summary>What a prompt advises: they are reading at this minute, so it never holds back.</summary>
-    public static async Task<string> PromptAdviceAsync(Session session, long prospectId, long repId, DateTimeOffset now)
+    /// <summary>What prompts advise: their prospects are reading at this minute, so it never holds back.</summary>
+    /// <param name="looking">Whom it is about, and whose the prompt is.</param>
+    public static async Task<IReadOnlyDictionary<long, string>> PromptAdviceAsync(Session session, IReadOnlyCollection<(long Prospect, long Rep)> looking, DateTimeOffset now)
     {
-        if (await Person.FindAsync(session, prospectId, null) is not { } person)
+        var advice = new Dictionary<long, string>();
+        var people = await Person.AllAsync(session, [.. looking.Select(l => l.Prospect)]);
+        var past = await PastTouches.LoadAsync(session, [.. people.Keys]);
+        foreach (var of in looking.Where(l => people.ContainsKey(l.Prospect)).ToLookup(l => l.Rep, l => people[l.Prospect]))
         {
-            return PromptWording.CallNow;
+            var rep = await RepTimes.LoadAsync(session, of.Key);
+            var callTimes = await CallTimeBook.LoadAsync(session, [.. of], rep.Zone);
+            foreach (var person in of)
+            {
+                var answer = Guard.Judge(Facts(person, TouchKind.Call, null, true, false, false, callTimes[person.Id], rep, [.. past[person.Id]], now));
+                advice[person.Id] = answer.Level == GuardLevel.Go ? PromptWording.CallNow : answer.Text;
+            }
         }
-        var rep = await RepTimes.LoadAsync(session, repId);
-        var answer = await JudgeAsync(session, person, TouchKind.Call, null, true, false, false, await CallTimeBook.OfAsync(session, person, rep), rep, now);
-        return answer.Level == GuardLevel.Go ? PromptWording.CallNow : answer.Text;
+        return advice;
     }
 
     public static async Task<bool> IsReadingAsync(Session session, long prospectId) =>
