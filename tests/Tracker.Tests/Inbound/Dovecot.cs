@@ -22,7 +22,15 @@ public sealed class Dovecot : IAsyncDisposable
 
     public int SubmissionPort { get; } = FreePort();
 
+    /// <summary>Where another server asks whether a password is right.</summary>
+    public int AuthPort { get; } = FreePort();
+
     public string CertificateFile => Path.Combine(_folder, "cert.pem");
+
+    public string KeyFile => Path.Combine(_folder, "key.pem");
+
+    /// <summary>A folder for each user's mail, in maildir form.</summary>
+    public string MailFolder => Path.Combine(_folder, "mail");
 
     public static bool IsThere => File.Exists("/usr/sbin/dovecot") && Environment.UserName == "root";
 
@@ -52,8 +60,8 @@ public sealed class Dovecot : IAsyncDisposable
         request.CertificateExtensions.Add(names.Build());
         using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(2));
         File.WriteAllText(CertificateFile, certificate.ExportCertificatePem());
-        File.WriteAllText(Path.Combine(_folder, "key.pem"), key.ExportPkcs8PrivateKeyPem());
-        Directory.CreateDirectory(Path.Combine(_folder, "mail"));
+        File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
+        Directory.CreateDirectory(MailFolder);
         File.WriteAllText(Path.Combine(_folder, "oauth.conf"), $"""
             tokeninfo_url = {tokenServer}tokeninfo?access_token=
             introspection_mode = auth
@@ -69,7 +77,7 @@ public sealed class Dovecot : IAsyncDisposable
             listen = 127.0.0.1
             ssl = yes
             ssl_cert = <{{CertificateFile}}
-            ssl_key = <{{_folder}}/key.pem
+            ssl_key = <{{KeyFile}}
             mail_location = maildir:{{_folder}}/mail/%u
             mail_uid = mail
             mail_gid = mail
@@ -103,13 +111,19 @@ public sealed class Dovecot : IAsyncDisposable
                 ssl = yes
               }
             }
+            service auth {
+              inet_listener {
+                address = 127.0.0.1
+                port = {{AuthPort}}
+              }
+            }
             service submission-login {
               inet_listener submission {
                 port = {{SubmissionPort}}
               }
             }
             """);
-        using var chown = Process.Start("chown", ["-R", "mail:mail", Path.Combine(_folder, "mail")]);
+        using var chown = Process.Start("chown", ["-R", "mail:mail", MailFolder]);
         chown.WaitForExit();
         // Its unprivileged processes pass through here.
         using var open = Process.Start("chmod", ["755", _folder]);
@@ -142,7 +156,7 @@ public sealed class Dovecot : IAsyncDisposable
     /// <summary>Puts a mail into the user's inbox as a local delivery agent does: written beside it, then moved in.</summary>
     public async Task DeliverAsync(string user, byte[] mail)
     {
-        var box = Path.Combine(_folder, "mail", user);
+        var box = Path.Combine(MailFolder, user);
         foreach (var part in new[] { "tmp", "new", "cur" })
         {
             Directory.CreateDirectory(Path.Combine(box, part));
@@ -157,7 +171,7 @@ public sealed class Dovecot : IAsyncDisposable
     /// <summary>Numbers the mailbox anew, as after a restore of the server.</summary>
     public void Renumber(string user)
     {
-        foreach (var file in Directory.GetFiles(Path.Combine(_folder, "mail", user), "dovecot*"))
+        foreach (var file in Directory.GetFiles(Path.Combine(MailFolder, user), "dovecot*"))
         {
             File.Delete(file);
         }

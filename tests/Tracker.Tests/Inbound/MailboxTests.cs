@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Tracker.Outbound.Outbox;
 using Tracker.Tests.Outbox;
 using Tracker.Tests.Support;
 
@@ -122,12 +124,28 @@ public sealed class MailboxTests : IAsyncLifetime
     [Fact]
     public async Task The_clients_own_credentials_do_and_a_revoked_token_is_asked_for_anew()
     {
+        // Long enough that no token ends by itself while the clock is moved.
         await using var tokens = await TokenServer.StartAsync();
+        tokens.LifetimeSeconds = 100_000_000;
         await using var dovecot = await Dovecot.StartAsync(_sink.Port, tokens.Address);
         await using var server = await ServerAsync(dovecot, OAuth(tokens, ""));
         var rita = await server.RepClientAsync();
         await SendAsync(rita, "paul@customer.example");
-        Assert.All(tokens.Grants, g => Assert.Equal("client_credentials", g));
+        Assert.Equal(["client_credentials"], tokens.Grants);
+        tokens.Live.Clear();
+        await dovecot.StopAsync();
+        await dovecot.RunAsync();
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(Mails.Proposal(to: "anna@customer.example")));
+        content.Headers.ContentType = new("message/rfc822");
+        await Answers.JsonAsync(await rita.SendAsync(HttpMethod.Post, "/messages?deliver=true", content), System.Net.HttpStatusCode.Created);
+        await Until.TrueAsync(() =>
+        {
+            // An account that took nothing is left alone for half a minute.
+            server.Time.Advance(TimeSpan.FromSeconds(31));
+            server.Services.GetRequiredService<OutboxSignal>().Wake();
+            return Task.FromResult(_sink.Mails.Any(m => m.Recipient == "anna@customer.example"));
+        }, "the mail has gone with another token");
+        Assert.True(tokens.Grants.Count > 1);
         Assert.DoesNotContain(server.Log, l => l.Contains("shh", StringComparison.Ordinal) || l.Contains("access-", StringComparison.Ordinal));
     }
 

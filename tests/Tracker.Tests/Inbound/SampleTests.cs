@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using Tracker.Domain.Inbound;
+using Tracker.Tests.Outbound;
 using Tracker.Tests.Support;
 
 namespace Tracker.Tests.Inbound;
@@ -83,5 +85,31 @@ public sealed class SampleTests() : AnswerTest(Engine.SqliteAsync)
                 _ = ReturnDate.Find(read.NewText, Monday);
             }
         }
+    }
+
+    /// <summary>S9, with what real systems have sent to mailing lists.</summary>
+    [Fact]
+    public void Real_mail_is_read_and_real_reports_name_recipient_and_status()
+    {
+        var (mails, reports, complete) = (0, 0, 0);
+        foreach (var (_, bytes) in Corpus.Installed())
+        {
+            mails++;
+            if (Tracker.Inbound.IncomingMail.Read(bytes) is not { } read)
+            {
+                continue;
+            }
+            _ = AnswerRules.Kind(read.Facts);
+            _ = ReturnDate.Find(read.NewText, Monday);
+            _ = SignaturePhone.Find(read.NewText);
+            if (read.Facts.ReportType == "delivery-status" && Encoding.Latin1.GetString(bytes).Contains("Final-Recipient", StringComparison.OrdinalIgnoreCase))
+            {
+                reports++;
+                complete += read.Bounces.Recipients is [{ Address.Length: > 0, Status.Length: > 0 }, ..] ? 1 : 0;
+            }
+        }
+        TestContext.Current.TestOutputHelper?.WriteLine($"{mails} mails read; {complete} of {reports} reports name recipient and status.");
+        Assert.True(mails > 6000 && reports > 3);
+        Assert.Equal(reports, complete);
     }
 }

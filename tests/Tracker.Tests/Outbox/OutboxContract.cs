@@ -55,8 +55,22 @@ public abstract class OutboxContract(Func<Task<Engine>> engineAsync) : OutboxTes
         var status = Assert.IsType<MessageDeliveryStatus>(parts[1]);
         Assert.Equal(("rfc822; anna@customer.example", "failed", "5.1.1"), (status.StatusGroups[1]["Final-Recipient"], status.StatusGroups[1]["Action"], status.StatusGroups[1]["Status"]));
         Assert.Equal("auto-replied", read.Headers["Auto-Submitted"]);
+        Assert.Equal("dns; example.com|rfc822; anna@customer.example|failed|5.1.1\n", await InPythonAsync(report.Mail));
         Assert.Contains(Sink.Mails.First(m => m.Recipient == "paul@customer.example").Header("Message-ID"), report.Text, StringComparison.Ordinal);
         Assert.Equal(1, await Server.Database.ReadAsync(s => s.ScalarAsync<long>("select count(*) from deliveries where kind = 'report'"), Ct));
+    }
+
+    /// <summary>Another reader of RFC 3464: the fields of the report's second part.</summary>
+    static async Task<string> InPythonAsync(byte[] report)
+    {
+        const string Script = """
+            import email, sys
+            status = email.message_from_bytes(open(sys.argv[1], "rb").read()).get_payload(1).get_payload()
+            print(status[0]["Reporting-MTA"], status[1]["Final-Recipient"], status[1]["Action"], status[1]["Status"], sep="|")
+            """;
+        using var folder = new ScratchFolder();
+        await File.WriteAllBytesAsync(folder["report.eml"], report, Ct);
+        return (await Tool.RunAsync("/usr/bin/python3", folder.Path, default, "-c", Script, "report.eml")).Ok().Text;
     }
 
     [Fact]

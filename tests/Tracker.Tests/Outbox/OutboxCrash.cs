@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -7,25 +8,37 @@ using Tracker.Tests.Support;
 
 namespace Tracker.Tests.Outbox;
 
-/// <summary>Killed at any moment between 201 and the mail server's 250: nothing is lost, and at worst one mail goes twice a kill, under the same Message-ID.</summary>
+/// <summary>
+/// S8 and S11: killed at any moment between 201 and the mail server's answer, while that server takes some, refuses some for now and some for good. Nothing is lost; every recipient is
+/// delivered or in one report; and a kill costs at worst one more of what was being handed over, under the same Message-ID.
+/// </summary>
 public sealed class OutboxCrash : CommandTests
 {
-    static readonly bool Long = Environment.GetEnvironmentVariable("TRACKER_LONG") is not null;
+    static readonly bool Long = Signals.Long.Run;
 
     string[] Settings(MailSink sink) =>
         ["--Tracker:Mail:SmtpHost=127.0.0.1", $"--Tracker:Mail:SmtpPort={sink.Port.ToString(CultureInfo.InvariantCulture)}", "--Tracker:Mail:SmtpTls=none", "--Tracker:Outbox:Connections=1", "--Tracker:Outbox:RepPerHour=1000000", "--Tracker:DataFolder=" + Path.Combine(Folder, "data")];
 
+    /// <summary>Five recipients of a mail. The one for whom it is too early is left out of the short run, which would have to wait a minute.</summary>
+    static IReadOnlyList<string> Recipients(int mail) => [.. (Long ? new[] { "a", "b", "c", "gone", "early" } : ["a", "b", "c", "gone"]).Select(n => $"{n}{mail}@customer.example")];
+
+    static Func<string, string> Mixed()
+    {
+        var seen = new ConcurrentDictionary<string, bool>();
+        return to => to.StartsWith("gone", StringComparison.Ordinal) ? "550 5.1.1 no such user" : to.StartsWith("early", StringComparison.Ordinal) && seen.TryAdd(to, true) ? "451 4.7.1 come again" : "250 2.1.5 Ok";
+    }
+
     [Fact]
     public async Task Nothing_is_lost_and_a_kill_costs_one_duplicate_at_most()
     {
-        await using var sink = new MailSink();
+        await using var sink = new MailSink { AtRecipient = Mixed() };
         var random = new Random(11);
         sink.BeforeTaking = () => Task.Delay(random.Next(0, 15));
         await OutAsync(["reps", "add", "rita@example.com", "--name", "Rita", .. Settings(sink)]);
         var key = (await OutAsync(["keys", "create", "--name", "k", "--scope", "send", "--scope", "read", "--rep", "rita@example.com", .. Settings(sink)])).Trim();
         var accepted = new HashSet<string>();
-        var (rounds, next) = (Long ? 40 : 4, 0);
-        for (var round = 0; round < rounds; round++)
+        var (kills, mails, rounds, enough) = (0, 0, Long ? 40 : 4, Long ? 5_000 : 8);
+        while (kills < rounds || accepted.Count < enough)
         {
             var (process, address) = await TrackerProcess.ServeAsync(Folder, Settings(sink));
             await using (process)
@@ -34,28 +47,46 @@ public sealed class OutboxCrash : CommandTests
                 var killer = KillAsync(process, random.Next(50, 3000));
                 while (!killer.IsCompleted)
                 {
-                    var recipients = Enumerable.Range(0, 3).Select(_ => $"p{next++}@customer.example").ToList();
-                    if (await TrySendAsync(client, recipients))
+                    var recipients = Recipients(mails++);
+                    if (accepted.Count < enough + rounds && await TrySendAsync(client, recipients))
                     {
                         accepted.UnionWith(recipients);
                     }
                 }
                 await killer;
+                kills++;
             }
         }
+        await DrainAsync(sink, key);
+        Judge(sink, accepted, kills);
+    }
+
+    async Task DrainAsync(MailSink sink, string key)
+    {
         var (last, at) = await TrackerProcess.ServeAsync(Folder, Settings(sink));
         await using (last)
         {
             var client = new ApiClient(at, key);
-            await Until.TrueAsync(async () => (await client.GetAsync("/deliveries?state=queued&limit=1"))["items"]!.AsArray().Count == 0, "the outbox is empty", TimeSpan.FromMinutes(2));
+            await Until.TrueAsync(
+                async () => (await client.GetAsync("/deliveries?state=queued&limit=1"))["items"]!.AsArray().Count == 0 && Reported(sink) >= (await client.GetAsync("/deliveries?state=failed&limit=1000"))["items"]!.AsArray().Count,
+                "the outbox is empty", TimeSpan.FromMinutes(Long ? 10 : 2));
         }
-        var arrived = sink.Mails.GroupBy(m => m.Recipient).ToDictionary(g => g.Key, g => g.ToList());
-        Assert.True(accepted.Count >= rounds, "the campaign did something");
-        Assert.Empty(accepted.Except(arrived.Keys));
-        var twice = arrived.Values.Where(m => m.Count > 1).ToList();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{rounds} kills, {accepted.Count} accepted, {arrived.Count} arrived, {twice.Count} twice");
-        Assert.True(twice.Sum(m => m.Count - 1) <= rounds, $"{twice.Count} duplicates after {rounds} kills");
-        Assert.All(twice, m => Assert.Single(m.Select(c => c.Header("Message-ID")).Distinct()));
+    }
+
+    static int Reported(MailSink sink) => sink.Mails.Where(m => m.Sender.Length == 0).Select(m => m.Header("Message-ID")).Distinct().Count();
+
+    static void Judge(MailSink sink, HashSet<string> accepted, int kills)
+    {
+        var delivered = sink.Mails.Where(m => m.Sender.Length > 0).GroupBy(m => m.Recipient).ToDictionary(g => g.Key, g => g.ToList());
+        var reports = sink.Mails.Where(m => m.Sender.Length == 0).GroupBy(m => m.Text.Split("Final-Recipient: rfc822; ")[1].Split("\r\n")[0]).ToDictionary(g => g.Key, g => g.ToList());
+        var all = delivered.Values.Concat(reports.Values).ToList();
+        var twice = all.Where(m => m.Count > 1).ToList();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills, {accepted.Count} recipients accepted, {delivered.Count} delivered, {reports.Count} reported, {twice.Count} twice.");
+        Assert.DoesNotContain(accepted, r => delivered.ContainsKey(r) == reports.ContainsKey(r));
+        Assert.All(accepted.Where(r => r.StartsWith("gone", StringComparison.Ordinal)), r => Assert.True(reports.ContainsKey(r)));
+        Assert.All(accepted.Where(r => !r.StartsWith("gone", StringComparison.Ordinal)), r => Assert.True(delivered.ContainsKey(r)));
+        Assert.True(twice.Sum(m => m.Count - 1) <= kills, $"{twice.Count} duplicates after {kills} kills");
+        Assert.All(all, m => Assert.Single(m.Select(c => c.Header("Message-ID")).Distinct()));
     }
 
     static async Task KillAsync(TrackerProcess process, int after)
@@ -145,31 +176,5 @@ public sealed class OutboxQuota() : OutboxTest(Engine.SqliteAsync)
         await Until.TrueAsync(() => Sink.Mails.Any(m => m.Recipient == "other@customer.example"), "the other rep's mail has gone");
         Advance(TimeSpan.FromMinutes(61));
         await StateAsync(message, "p4@customer.example", "sent");
-    }
-}
-
-/// <summary>Reps and domains with a server of their own.</summary>
-public sealed class OutboxAccounts() : OutboxTest(Engine.SqliteAsync)
-{
-    readonly MailSink _second = new();
-
-    protected override (string, string)[] Settings
-    {
-        get
-        {
-            var file = Path.Combine(Engine.DataFolder, "accounts.json");
-            File.WriteAllText(file, $$"""[ { "name": "second", "for": ["second.example"], "smtp": { "host": "127.0.0.1", "port": {{_second.Port}}, "tls": "none" } } ]""");
-            return [("Tracker:Mail:AccountsFile", file)];
-        }
-    }
-
-    [Fact]
-    public async Task The_senders_domain_chooses_the_server()
-    {
-        await SendAsync(Mails.Proposal(to: "paul@customer.example"));
-        await SendAsync(Mails.Proposal(to: "anna@customer.example").Replace("rita@example.com", "rita@second.example", StringComparison.Ordinal));
-        await Until.TrueAsync(() => Sink.Mails.Count + _second.Mails.Count == 2, "both have gone");
-        Assert.Equal(("paul@customer.example", "anna@customer.example"), (Sink.Mails.Single().Recipient, _second.Mails.Single().Recipient));
-        await _second.DisposeAsync();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Tracker.Outbound.Instrumenting;
 using Tracker.Tests.Outbound;
 using Tracker.Tests.Support;
 
@@ -62,6 +63,23 @@ public sealed class SameBytes() : OutboxTest(Engine.SqliteAsync)
                 Assert.False(text.Contains('\r', StringComparison.Ordinal) || text.Contains('\n', StringComparison.Ordinal), $"a bare line end in “{name}”");
             }
         }
+    }
+
+    [Fact]
+    public async Task Whatever_people_have_really_sent()
+    {
+        Assert.SkipUnless(Signals.Long.Run, "Thousands of mails; ./test --long sends them.");
+        var sent = 0;
+        foreach (var (name, mail) in Corpus.Installed().Where(c => OutboundMail.Read(c.Mail, out _) is { From: not null, Recipients.Count: > 0 }))
+        {
+            var copies = (await SendAsync(Rita, mail))["copies"]!.AsArray();
+            await Until.TrueAsync(() => Sink.Mails.Count >= copies.Count, $"“{name}” has arrived");
+            Assert.All(copies, copy => Assert.True(Convert.FromBase64String(copy!.Text("mime")).AsSpan().SequenceEqual(Sink.Mails.Single(m => m.Recipient == copy!.Text("recipient")).Mail), name));
+            Sink.Mails.Clear();
+            sent += copies.Count;
+        }
+        TestContext.Current.TestOutputHelper?.WriteLine($"{sent} copies arrived byte for byte.");
+        Assert.True(sent > 0);
     }
 
     [Fact]

@@ -1,10 +1,12 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace Tracker.Tests.Outbound.Filter;
+
+/// <param name="Main">Lines of main.cf; they win over those before them.</param>
+/// <param name="Services">Lines of master.cf.</param>
+/// <param name="FallBack">Sends past a filter that is away, as the documentation says.</param>
+sealed record PostfixMore(string Main = "", string Services = "", bool FallBack = false);
 
 /// <summary>A real Postfix of the test's own: configuration, queue and ports. What docs/mail-postfix.md says to append is appended as it stands there, but for the ports.</summary>
 sealed partial class Postfix : IAsyncDisposable
@@ -38,14 +40,15 @@ sealed partial class Postfix : IAsyncDisposable
 
     /// <param name="deliverTo">Port of the server that stands for the rest of the world.</param>
     /// <param name="dkim">Port of a signing milter.</param>
-    public static async Task<Postfix> StartAsync(int deliverTo, int? dkim = null)
+    /// <param name="more">What a test has of its own in the configuration.</param>
+    public static async Task<Postfix> StartAsync(int deliverTo, int? dkim = null, PostfixMore? more = null)
     {
         var postfix = new Postfix();
-        await postfix.LaunchAsync(deliverTo, dkim);
+        await postfix.LaunchAsync(deliverTo, dkim, more ?? new());
         return postfix;
     }
 
-    async Task LaunchAsync(int deliverTo, int? dkim)
+    async Task LaunchAsync(int deliverTo, int? dkim, PostfixMore more)
     {
         await RunAsync("chmod", "755", _folder);
         Directory.CreateDirectory(Config);
@@ -82,8 +85,13 @@ sealed partial class Postfix : IAsyncDisposable
             minimal_backoff_time = 1s
             maximal_backoff_time = 1s
             {Documented("postfix-main")}
+            {more.Main}
             """.ReplaceLineEndings("\n") + "\n");
         var master = Documented("postfix-master");
+        if (more.FallBack)
+        {
+            master = master.Replace("  -o smtp_line_length_limit=0\n", "  -o smtp_line_length_limit=0\n" + Documented("postfix-fallback").TrimEnd() + "\n", StringComparison.Ordinal);
+        }
         if (dkim is not null)
         {
             master = master.Replace("  -o smtpd_milters=\n", Documented("postfix-dkim").Replace("8891", dkim.Value.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal).TrimEnd() + "\n", StringComparison.Ordinal);
@@ -112,6 +120,7 @@ sealed partial class Postfix : IAsyncDisposable
             scache unix - - n - 1 scache
             postlog unix-dgram n - n - 1 postlogd
             {master}
+            {more.Services}
             """.ReplaceLineEndings("\n") + "\n");
         await RunAsync("postfix", "-c", Config, "start");
         await UntilAsync(() => Task.FromResult(Accepts(Front) && Accepts(Reinjection)), TimeSpan.FromMinutes(1), () => Task.FromResult("Postfix does not listen: " + Log));
@@ -154,62 +163,7 @@ sealed partial class Postfix : IAsyncDisposable
             within, async () => $"mail still waits:\n{await OutputAsync("postqueue", "-c", Config, "-p")}");
     }
 
-    static async Task UntilAsync(Func<Task<bool>> condition, TimeSpan within, Func<Task<string>> otherwise)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!await condition())
-        {
-            Expect(TimeProvider.System.GetElapsedTime(began) < within, TimeProvider.System.GetElapsedTime(began) < within ? "" : await otherwise());
-            await Task.Delay(TimeSpan.FromMilliseconds(200));
-        }
-    }
-
-    static void Expect(bool condition, string otherwise)
-    {
-        if (!condition)
-        {
-            throw new InvalidOperationException(otherwise);
-        }
-    }
-
     public int Count(string inLog) => Regex.Count(Log, inLog);
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    public static bool Accepts(int port)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            client.Connect(IPAddress.Loopback, port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    public static async Task RunAsync(string command, params string[] arguments)
-    {
-        var (code, output) = await ExecuteAsync(command, arguments);
-        Expect(code == 0, $"{command} {string.Join(' ', arguments)}: {output}");
-    }
-
-    static async Task<string> OutputAsync(string command, params string[] arguments) => (await ExecuteAsync(command, arguments)).Output;
-
-    static async Task<(int Code, string Output)> ExecuteAsync(string command, string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await error);
-    }
 
     [GeneratedRegex("\"queue_id\"")]
     private static partial Regex Id();
