@@ -6,6 +6,9 @@ namespace Tracker.FollowUp;
 /// <summary>Somebody who was parked looks again.</summary>
 public static class Revival
 {
+    /// <summary>Begins the reason of the call that is owed then.</summary>
+    public const string Reason = "a revival";
+
     /// <summary>Takes them off the shelf and owes them a call.</summary>
     /// <returns>What to tell; null when they were not parked.</returns>
     public static async Task<string?> NoteAsync(Session session, long prospectId, long repId, DateTimeOffset now)
@@ -15,8 +18,8 @@ public static class Revival
             return null;
         }
         await FollowUpState.SetAsync(session, prospectId, FollowUpState.Live, null, "revived: they are looking again", now);
-        await Obligations.AddOnceAsync(session, new(prospectId, repId, null, "call", "a revival: they were parked and are looking again", now), now);
+        await Obligations.AddOnceAsync(session, new(prospectId, repId, null, "call", $"{Reason}: they were parked and are looking again", now), now);
         await Deals.DealBook.OweAnewAsync(session, prospectId, now);
-        return $"a revival: parked{(person.StateReason is { } why ? $" ({why})" : "")}, and looking again";
+        return $"{Reason}: parked{(person.StateReason is { } why ? $" ({why})" : "")}, and looking again";
     }
 }
