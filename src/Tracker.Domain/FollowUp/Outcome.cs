@@ -46,18 +46,26 @@ public static class NextSteps
     /// <summary>No day was named: a week is how far people mean "not now" to be, and no longer than a promise is remembered. An assumption.</summary>
     public static readonly TimeSpan NoDayNamed = TimeSpan.FromDays(7);
 
+    public const string SaidNotNow = "they said not now", SaidWillCall = "they said they would call; if not, it falls to us";
+
+    const string NoAnswerYet = "no answer yet", AfterMail = "the touch after an unanswered mail is a call", AfterVoicemail = "follow up on the voicemail", AfterTalk = "follow up on the conversation",
+        Number = "ask for the right number", Details = "they said ready: settle the details";
+
+    /// <summary>Reasons that nobody gave: they say what to do, and nothing that could be told to a prospect.</summary>
+    public static readonly IReadOnlyList<string> FilledIn = [SaidNotNow, SaidWillCall, NoAnswerYet, AfterMail, AfterVoicemail, AfterTalk, Number, Details];
+
     public static NextStep Default(Outcome outcome, DateTimeOffset now) => outcome switch
     {
         Outcome.Stop => new(NextStep.Stop, null, "asked not to be contacted"),
-        Outcome.WrongNumber => new(NextStep.Email, BusinessDayAfter(now, 1), "ask for the right number"),
-        Outcome.NotNow => new(NextStep.Call, BusinessDayAfter(now + NoDayNamed, 0), "they said not now"),
-        Outcome.WillCallUs => new(NextStep.Call, BusinessDayAfter(now + NoDayNamed, 0), "they said they would call; if not, it falls to us"),
+        Outcome.WrongNumber => new(NextStep.Email, BusinessDayAfter(now, 1), Number),
+        Outcome.NotNow => new(NextStep.Call, BusinessDayAfter(now + NoDayNamed, 0), SaidNotNow),
+        Outcome.WillCallUs => new(NextStep.Call, BusinessDayAfter(now + NoDayNamed, 0), SaidWillCall),
         // An unanswered call is followed by another kind of touch; a voicemail announced one.
-        Outcome.NoAnswer => new(NextStep.Call, BusinessDayAfter(now, 1), "no answer yet"),
-        Outcome.Sent => new(NextStep.Call, BusinessDayAfter(now, 3), "the touch after an unanswered mail is a call"),
-        Outcome.Ready => new(NextStep.Call, BusinessDayAfter(now, 1), "they said ready: settle the details"),
-        Outcome.Voicemail => new(NextStep.Email, BusinessDayAfter(now, 1), "follow up on the voicemail"),
-        _ => new(NextStep.Call, BusinessDayAfter(now, 2), "follow up on the conversation"),
+        Outcome.NoAnswer => new(NextStep.Call, BusinessDayAfter(now, 1), NoAnswerYet),
+        Outcome.Sent => new(NextStep.Call, BusinessDayAfter(now, 3), AfterMail),
+        Outcome.Ready => new(NextStep.Call, BusinessDayAfter(now, 1), Details),
+        Outcome.Voicemail => new(NextStep.Email, BusinessDayAfter(now, 1), AfterVoicemail),
+        _ => new(NextStep.Call, BusinessDayAfter(now, 2), AfterTalk),
     };
 
     /// <summary>The same time of day, that many business days (Monday to Friday, UTC) later; 0 moves only off a weekend.</summary>

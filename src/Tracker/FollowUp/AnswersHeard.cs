@@ -13,6 +13,8 @@ public static class AnswersHeard
     /// <summary>Who is away without saying until when is tried again after this. An assumption: most holidays are over by then.</summary>
     public static readonly TimeSpan AwayUnlessTold = TimeSpan.FromDays(7);
 
+    public const string AnswerThem = "answer their mail";
+
     /// <summary>They wrote back. Running plans pause until the rep logs what came of it, and answering them is owed by the next business day.</summary>
     /// <param name="at">When they wrote.</param>
     public static async Task RepliedAsync(Session session, long prospectId, DateTimeOffset at, DateTimeOffset now)
@@ -21,7 +23,7 @@ public static class AnswersHeard
         await Plans.PlanBook.PauseAsync(session, prospectId, null, null, "they replied", now);
         foreach (var rep in await FollowUpState.RepsAsync(session, prospectId))
         {
-            await Obligations.AddOnceAsync(session, new(prospectId, rep, null, "email", "answer their mail", Domain.FollowUp.NextSteps.BusinessDayAfter(at, 1)) { Source = ObligationSources.Answer }, now);
+            await Obligations.AddOnceAsync(session, new(prospectId, rep, null, "email", AnswerThem, Domain.FollowUp.NextSteps.BusinessDayAfter(at, 1)) { Source = ObligationSources.Answer }, now);
         }
     }
 

@@ -26,6 +26,7 @@ public static class FollowUpEndpoints
         api.MapBanks();
         api.MapHours();
         api.MapFigures();
+        api.MapObjections();
         api.MapImport();
     }
 }

@@ -5,6 +5,9 @@ namespace Tracker.FollowUp;
 /// <summary>Somebody who was parked looks again.</summary>
 public static class Revival
 {
+    /// <summary>Begins the reason of the call that is owed then.</summary>
+    public const string Reason = "a revival";
+
     /// <summary>Takes those of them who were parked off the shelf, and owes them a call.</summary>
     /// <returns>What to tell, by prospect; nothing of those who were not parked.</returns>
     public static async Task<IReadOnlyDictionary<long, string>> NoteAsync(Session session, IReadOnlyCollection<(long Prospect, long Rep)> looking, DateTimeOffset now)
@@ -14,9 +17,9 @@ public static class Revival
         foreach (var (prospect, rep) in looking.Where(l => people.ContainsKey(l.Prospect)))
         {
             await FollowUpState.SetAsync(session, prospect, FollowUpState.Live, null, "revived: they are looking again", now);
-            await Obligations.AddOnceAsync(session, new(prospect, rep, null, "call", "a revival: they were parked and are looking again", now), now);
+            await Obligations.AddOnceAsync(session, new(prospect, rep, null, "call", $"{Reason}: they were parked and are looking again", now), now);
             await Deals.DealBook.OweAnewAsync(session, prospect, now);
-            told[prospect] = $"a revival: parked{(people[prospect] is { } why ? $" ({why})" : "")}, and looking again";
+            told[prospect] = $"{Reason}: parked{(people[prospect] is { } why ? $" ({why})" : "")}, and looking again";
         }
         return told;
     }

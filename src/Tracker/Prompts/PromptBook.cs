@@ -101,9 +101,10 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
         }
     }
 
+    // In this and the next ones the condition on the state is first that of the partial index, word for word, or SQLite walks every prompt there ever was.
     /// <summary>Whether <see cref="TickAsync"/> has anything to do; asked every second, so it only reads.</summary>
     public static async Task<bool> AnyDueAsync(Session session, DateTimeOffset now) => await session.ScalarAsync<long>("""
-        select count(*) from prompts where (state = 'open' and expires_at_ms <= @now) or (state = 'snoozed' and snoozed_until_ms <= @now)
+        select count(*) from prompts where state in ('open', 'snoozed') and ((state = 'open' and expires_at_ms <= @now) or (state = 'snoozed' and snoozed_until_ms <= @now))
         """, new { now = now.Ms() }) > 0;
 
     /// <returns>When <see cref="TickAsync"/> next has something to do; null when never, as things are.</returns>
@@ -114,7 +115,7 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
     /// <returns>How many changed.</returns>
     public async Task<int> TickAsync(Session session, DateTimeOffset now)
     {
-        var awake = await session.QueryAsync<PromptRow>(PromptRow.Select + " where p.state = 'snoozed' and p.snoozed_until_ms <= @now", new { now = now.Ms() });
+        var awake = await session.QueryAsync<PromptRow>(PromptRow.Select + " where p.state in ('open', 'snoozed') and p.state = 'snoozed' and p.snoozed_until_ms <= @now", new { now = now.Ms() });
         foreach (var prompt in awake)
         {
             await session.ExecuteAsync(
@@ -122,7 +123,7 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
                 new { id = prompt.Id, now = now.Ms(), expires = (now + settings.Prompts.Lifetime).Ms() });
             await TellAsync(session, FeedTypes.PromptRefreshed, prompt.Id, now);
         }
-        var over = await session.QueryAsync<PromptRow>(PromptRow.Select + " where p.state = 'open' and p.expires_at_ms <= @now", new { now = now.Ms() });
+        var over = await session.QueryAsync<PromptRow>(PromptRow.Select + " where p.state in ('open', 'snoozed') and p.state = 'open' and p.expires_at_ms <= @now", new { now = now.Ms() });
         foreach (var prompt in over)
         {
             await session.ExecuteAsync("update prompts set state = 'expired' where id = @id", new { id = prompt.Id });
@@ -138,6 +139,10 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
     {
         var ids = await session.QueryAsync<long>(
             "select id from prompts where prospect_id = @prospectId and rep_id = @repId and state in ('open', 'snoozed', 'expired') order by id", new { prospectId, repId });
+        if (ids.Count == 0)
+        {
+            return 0;
+        }
         await session.ExecuteAsync(
             "update prompts set state = 'answered', outcome = @outcome, closed_at_ms = @now where prospect_id = @prospectId and rep_id = @repId and state in ('open', 'snoozed', 'expired')",
             new { prospectId, repId, outcome, now = now.Ms() });

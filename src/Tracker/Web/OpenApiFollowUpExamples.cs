@@ -109,6 +109,10 @@ static class OpenApiFollowUpExamples
         {"touches":210,"notQualified":18,"notInterested":31,"share":0.2,"overrides":4}
         """;
 
+    const string ObjectionsAnswer = """
+        {"items":[{"stage":"proposalSent","stageLabel":"Proposal sent","conversations":24,"objections":[{"objection":"price","count":9,"answered":7,"worked":3}],"factFinds":[{"factFind":"matchBut","count":6}]}],"next":null}
+        """;
+
     const string ImportCsvAnswer = """
         {"imported":true,"dryRun":false,"rows":2,"prospectsAdded":1,"prospectsUpdated":1,"dealsAdded":1,"dealsKept":0,"errors":[]}
         """;
@@ -168,6 +172,7 @@ static class OpenApiFollowUpExamples
         ["signalCallTimes"] = SignalCallTimesAnswer,
         ["messageRates"] = MessageRatesAnswer,
         ["effort"] = EffortAnswer,
+        ["objections"] = ObjectionsAnswer,
         ["importCsv"] = ImportCsvAnswer,
         ["export"] = ExportAnswer,
     };

@@ -93,6 +93,7 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         PUT /api/v1/stages/{stage}                           401  401   401  403  403  403  403  403  403  401
         GET /api/v1/today                                    401  401   401  200  403  200  200  200  200  200
         GET /api/v1/touches/effort                           401  401   401  200  403  200  200  200  200  200
+        GET /api/v1/touches/objections                       401  401   401  200  403  200  200  200  200  200
         GET /api/v1/working-time                             401  401   401  200  403  200  200  422  200  200
         PUT /api/v1/working-time                             401  401   401  403  200  200  200  422  200  401
         GET /companies/{id}                                  302  302   302  403  403  403  403  403  404  404

@@ -18,7 +18,11 @@ public static class ShippedBanks
 
     /// <summary>Never said to a prospect: that we watch makes them shut the door. Every opening line is checked for them.</summary>
     public static readonly IReadOnlyList<string> NeverSaid =
-        ["you opened", "you clicked", "you read my", "you've read", "you are reading", "you're reading", "you looked at my mail", "saw you", "tracking", "notified me", "i can see"];
+        
+    [
+        "you opened", "you clicked", "you read my", "you read our", "you've read", "you have read", "you are reading", "you're reading", "you were reading", "you looked at my mail", "you looked at our mail",
+        "opened my", "opened our", "clicked on", "saw you", "saw that you", "i see you", "i see that you", "i can see", "noticed you", "noticed that you", "tracking", "notified me", "told me that you",
+    ];
 
     public static readonly IReadOnlyList<BankText> All =
     [
@@ -38,7 +42,7 @@ public static class ShippedBanks
         new(Reasons, "season", "holiday notice: when we are away, and who helps meanwhile"),
         new(Reasons, "season", "a good wish for the season"),
         new(Reasons, "season", "an event of their trade"),
-        new(Reasons, "budget", "their budget for next year is being made"),
+        new(Reasons, "budget", "their budget for next year"),
         new(Reasons, "budget", "a rule or tax that changes at the end of the year"),
         new(Reasons, "budget", "dates of delivery for their next quarter"),
         new(Answers, "price", "Compared with what? Let us put the cost of leaving it as it is beside it."),
@@ -54,11 +58,15 @@ public static class ShippedBanks
         new(Answers, "other", "What would have to be true for you to go ahead?"),
         new(Openings, "interest", "Hello {name}, I have something new about {interest} for you. Is this a good moment?"),
         new(Openings, "objection", "Hello {name}, last time you spoke of {objection}. I have an answer, do you have three minutes?"),
-        new(Openings, "reason", "Hello {name}, I am calling about {reason}."),
-        new(Openings, "items", "Hello {name}, I am calling about {items}, so that we can go on. What can I do to help?"),
+        new(Openings, "reason", "Hello {name}, it is about {reason}. Do you have three minutes?"),
+        new(Openings, "items", "Hello {name}, it is about {items}, so that we can go on. What can I do to help?"),
         new(Openings, "referral", "Hello {name}, {referrer} thought that the two of us should talk."),
         new(Openings, "proposal", "Hello {name}, I would like to go through the proposal with you. Do you have it at hand?"),
         new(Openings, "revival", "Hello {name}, it has been a while. What has changed on your side?"),
+        new(Openings, "answer", "Hello {name}, thank you for your mail. May I answer it right now?"),
+        new(Openings, "agreed", "Hello {name}, we said that we would speak today. Is this still a good moment?"),
+        new(Openings, "notNow", "Hello {name}, you asked me to come back to you. Is now a better time?"),
+        new(Openings, "willCallUs", "Hello {name}, we wanted to speak these days, so I thought I would call you. Is this a good moment?"),
         new(Openings, "general", "Hello {name}, I was just thinking of you and of {company}. Is this a good moment?"),
         new(Overrides, "agreed", "They asked me to"),
         new(Overrides, "news", "Something changed that cannot wait"),

@@ -42,7 +42,7 @@ public static class CallTimes
         }
         var usual = WorkingHours.Usual(zone);
         var sample = calls.Sum(c => c.Tried);
-        if (sample < LeastCalls || calls.All(c => c.Answered == 0))
+        if (!CanLearn(calls))
         {
             return new(usual, CallTimeSource.WorkingHours, 0, $"working hours of their zone: {Span(usual)}");
         }
@@ -51,6 +51,9 @@ public static class CallTimes
         var rate = Rate(calls, best, teamRate);
         return new(hours, CallTimeSource.Learned, sample, string.Create(CultureInfo.InvariantCulture, $"learned from {sample} calls: {Span(hours)} ({rate:P0} answered, smoothed)"));
     }
+
+    /// <summary>Whether a person's own calls say anything; only then is the team's rate asked for.</summary>
+    public static bool CanLearn(IReadOnlyList<HourCalls> calls) => calls.Sum(c => c.Tried) >= LeastCalls && calls.Any(c => c.Answered > 0);
 
     /// <summary>(answered + prior × team rate) / (tried + prior): few calls pull little, many say what they say.</summary>
     public static double Rate(IReadOnlyList<HourCalls> calls, int fromHour, double teamRate)

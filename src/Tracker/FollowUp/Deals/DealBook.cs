@@ -1,5 +1,4 @@
 using Tracker.Domain.FollowUp;
-using Tracker.FollowUp.Hours;
 using Tracker.FollowUp.People;
 using Tracker.FollowUp.Plans;
 using Tracker.Storage;
@@ -109,7 +108,7 @@ public static class DealBook
     }
 
     /// <summary>After a touch, what the stage asks for comes later: by its usual days, but not before the next step.</summary>
-    public static async Task TouchedAsync(Session session, DealRow deal, DateTimeOffset? nextAt, DateTimeOffset now)
+    public static async Task TouchedAsync(Session session, DealRow deal, RepTime rep, DateTimeOffset? nextAt, DateTimeOffset now)
     {
         if (deal.ClosedAtMs is not null)
         {
@@ -125,7 +124,6 @@ public static class DealBook
         var due = NextSteps.BusinessDayAfter(now, Math.Max(1, duty.DueDays));
         var review = deal.Stage is Stage.ProposalSent or Stage.Deciding ? Web.Times.Of(deal.ReviewAtMs) : null;
         due = review > now ? review.Value : nextAt > due ? nextAt.Value : due;
-        var rep = await RepTimes.LoadAsync(session, deal.RepId);
         await Obligations.RedateStageAsync(session, deal.Id, TouchKinds.Name(duty.Kind), duty.Owes, review > now ? due : Slots.WorkingDay(due, rep));
     }
 }

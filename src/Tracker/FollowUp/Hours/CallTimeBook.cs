@@ -28,12 +28,13 @@ public static class CallTimeBook
         var calls = (await session.QueryAsync<HourRow>($"""
             select prospect_id, hour, count(*) as tried, cast(sum(answered) as bigint) as answered from touches
             where {session.Dialect.In("prospect_id", "@ids")} and kind in ('call', 'voicemail') and theirs = 0 group by prospect_id, hour
-            """, new { ids = people.Select(p => p.Id).ToArray() })).ToLookup(r => r.ProspectId);
-        var rate = calls.Count == 0 ? 0 : await TeamRateAsync(session);
+            """, new { ids = people.Select(p => p.Id).ToArray() })).ToLookup(r => r.ProspectId, r => new HourCalls((int)r.Hour, (int)r.Tried, (int)r.Answered));
+        // Walking the team's latest calls costs more than all else here, and most people have had too few calls for it to matter.
+        var rate = people.Any(p => p.CallFromMin is null && CallTimes.CanLearn([.. calls[p.Id]])) ? await TeamRateAsync(session) : 0;
         return people.ToDictionary(p => p.Id, p =>
         {
             var zone = p.Zone ?? fallback;
-            return CallTimes.Best(zone, p.AgreedCallTime(zone), [.. calls[p.Id].Select(c => new HourCalls((int)c.Hour, (int)c.Tried, (int)c.Answered))], rate);
+            return CallTimes.Best(zone, p.AgreedCallTime(zone), [.. calls[p.Id]], rate);
         });
     }
 

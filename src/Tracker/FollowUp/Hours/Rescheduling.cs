@@ -20,7 +20,7 @@ public static class Rescheduling
         var rep = await RepTimes.LoadAsync(session, repId);
         var planned = await session.QueryAsync<Row>("""
             select t.id, o.id as obligation_id, t.due_at_ms from plan_touches t join plans p on p.id = t.plan_id
-            left join obligations o on o.plan_touch_id = t.id and o.settled_at_ms is null
+            left join obligations o on o.prospect_id = p.prospect_id and o.plan_touch_id = t.id and o.settled_at_ms is null
             where p.rep_id = @repId and p.state <> 'ended' and t.state = 'planned'
             """, new { repId });
         foreach (var touch in planned)

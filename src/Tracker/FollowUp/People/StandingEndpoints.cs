@@ -142,8 +142,10 @@ public static class StandingEndpoints
             var prospect = await s.ScalarAsync<long?>(
                 "update obligations set due_at_ms = @to, moved = moved + 1 where id = @id and settled_at_ms is null and (@rep is null or rep_id = @rep) returning prospect_id",
                 new { id = Ids.Parse(id), to = to.Ms(), rep = caller.RepId });
-            await s.ExecuteAsync(
-                "update plan_touches set due_at_ms = @to, changed = 'moved by the rep' where state = 'planned' and id = (select plan_touch_id from obligations where id = @id)", new { id = prospect is null ? 0 : Ids.Parse(id), to = to.Ms() });
+            if (prospect is not null && await s.ScalarAsync<long?>("select plan_touch_id from obligations where id = @id", new { id = Ids.Parse(id) }) is { } planned)
+            {
+                await PlanEdits.PutOffAsync(s, planned, to);
+            }
             return prospect is null ? Problems.NoSuch("open obligation", id) : TypedResults.Ok(await ViewAsync(s, (await Person.FindAsync(s, prospect, null))!, caller.RepId, now));
         }, http.RequestAborted);
     }

@@ -31,7 +31,7 @@ public static class PlanBook
             before = touch.IsAgreed ? touch.At : calendar.Slot(touch.Kind, touch.At, before);
             await InsertAsync(session, id, touch, before.Value, reasons, used);
         }
-        await OweNextAsync(session, (await PlanRow.FindAsync(session, id, null))!, now);
+        await OweNextAsync(session, (await PlanRow.FindAsync(session, id, null))!, calendar, now);
         return id;
     }
 
@@ -48,29 +48,44 @@ public static class PlanBook
 
     /// <summary>Makes the plan's next touch what is owed now, adding one when the plan has come to its end: it runs until they say stop or ready.</summary>
     /// <param name="promptId">The prompt whose outcome asked for it; null: none.</param>
-    public static async Task<PlanTouchRow> OweNextAsync(Session session, PlanRow plan, DateTimeOffset now, long? promptId = null)
+    /// <param name="touches">The plan's, in order of time; null: as they are on record.</param>
+    public static async Task<PlanTouchRow> OweNextAsync(Session session, PlanRow plan, PlanCalendar calendar, DateTimeOffset now, long? promptId = null, IReadOnlyList<PlanTouchRow>? touches = null)
     {
-        var touches = await PlanTouchRow.OfAsync(session, plan.Id);
+        touches ??= await PlanTouchRow.OfAsync(session, plan.Id);
         if (touches.FirstOrDefault(t => t.State == "planned") is not { } next)
         {
-            await ExtendAsync(session, plan, touches, now);
+            await ExtendAsync(session, plan, calendar, touches, now);
             next = (await PlanTouchRow.OfAsync(session, plan.Id)).First(t => t.State == "planned");
         }
-        await Obligations.SettleAsync(session, plan.ProspectId, plan.RepId, "plan", now, ObligationSources.Plan);
-        await Obligations.AddAsync(session, new(plan.ProspectId, plan.RepId, promptId, next.Kind, next.Reason, Web.Times.Of(next.DueAtMs))
-        {
-            Source = ObligationSources.Plan, DealId = plan.DealId, PlanTouchId = next.Id, AlsoKind = next.AlsoKind,
-        }, now);
+        await OweAsync(session, plan, next, now, promptId);
         return next;
     }
 
-    static async Task ExtendAsync(Session session, PlanRow plan, IReadOnlyList<PlanTouchRow> touches, DateTimeOffset now)
+    // What is owed already stays the same obligation, however its day or kind changes: how often it was moved is not forgotten. What a prompt asked for is one of its own.
+    static async Task OweAsync(Session session, PlanRow plan, PlanTouchRow next, DateTimeOffset now, long? promptId)
+    {
+        await session.ExecuteAsync("""
+            update obligations set settled_at_ms = @now, settled_by = 'plan'
+            where prospect_id = @prospect and rep_id = @rep and source = 'plan' and settled_at_ms is null and (@prompt is not null or plan_touch_id is null or plan_touch_id <> @touch)
+            """, new { prospect = plan.ProspectId, rep = plan.RepId, touch = next.Id, prompt = promptId, now = now.Ms() });
+        var known = await session.ExecuteAsync("""
+            update obligations set kind = @kind, also_kind = @also, reason = @reason, due_at_ms = @due
+            where prospect_id = @prospect and settled_at_ms is null and plan_touch_id = @touch
+            """, new { prospect = plan.ProspectId, touch = next.Id, kind = next.Kind, also = next.AlsoKind, reason = next.Reason, due = next.DueAtMs });
+        if (known == 0)
+        {
+            await Obligations.AddAsync(session, new(plan.ProspectId, plan.RepId, promptId, next.Kind, next.Reason, Web.Times.Of(next.DueAtMs))
+            {
+                Source = ObligationSources.Plan, DealId = plan.DealId, PlanTouchId = next.Id, AlsoKind = next.AlsoKind,
+            }, now);
+        }
+    }
+
+    static async Task ExtendAsync(Session session, PlanRow plan, PlanCalendar calendar, IReadOnlyList<PlanTouchRow> touches, DateTimeOffset now)
     {
         var template = PlanTemplates.Find(plan.Template) ?? PlanTemplates.All[0];
         var last = touches.Count == 0 ? now : Web.Times.Of(touches.Max(t => t.DoneAtMs ?? t.DueAtMs));
         var touch = PlanSchedule.After(template, [.. touches.Select(t => TouchKinds.Parse(t.Kind) ?? TouchKind.Call)], last > now ? last : now, plan.CycleDays);
-        var person = (await Person.FindAsync(session, plan.ProspectId, null))!;
-        var calendar = await PlanCalendar.LoadAsync(session, person, plan.RepId);
         await InsertAsync(session, plan.Id, touch, calendar.Slot(touch.Kind, touch.At, null), await BankBook.TextsAsync(session, ShippedBanks.Reasons), await BankBook.UsedReasonsAsync(session, plan.ProspectId, now));
     }
 
@@ -95,30 +110,34 @@ public static class PlanBook
     }
 
     /// <summary>Goes on, with all that is still planned moved so that nothing is in the past.</summary>
-    public static async Task ResumeAsync(Session session, PlanRow plan, DateTimeOffset now)
+    public static async Task<IReadOnlyList<PlanTouchRow>> ResumeAsync(Session session, PlanRow plan, PlanCalendar calendar, DateTimeOffset now, IReadOnlyList<PlanTouchRow>? touches = null)
     {
         await session.ExecuteAsync("update plans set state = 'running', paused_until_ms = null, pause_reason = null where id = @id", new { id = plan.Id });
-        await ShiftAsync(session, plan, now, now);
+        return await ShiftAsync(session, plan, calendar, touches ?? await PlanTouchRow.OfAsync(session, plan.Id), now);
     }
 
     /// <summary>Moves what is planned by one stretch of time, so that the first of it is not before a day; distances stay.</summary>
-    public static async Task ShiftAsync(Session session, PlanRow plan, DateTimeOffset notBefore, DateTimeOffset now)
+    /// <param name="but">A planned touch that stays where it is; null: none.</param>
+    /// <returns>The plan's touches as they are now, in order of time.</returns>
+    public static async Task<IReadOnlyList<PlanTouchRow>> ShiftAsync(Session session, PlanRow plan, PlanCalendar calendar, IReadOnlyList<PlanTouchRow> touches, DateTimeOffset notBefore, long? but = null)
     {
-        var planned = (await PlanTouchRow.OfAsync(session, plan.Id)).Where(t => t.State == "planned").ToList();
+        var planned = touches.Where(t => t.State == "planned" && t.Id != but).ToList();
         if (planned.Count == 0 || Web.Times.Of(planned[0].DueAtMs) >= notBefore)
         {
-            return;
+            return touches;
         }
         var by = notBefore - Web.Times.Of(planned[0].DueAtMs);
-        var calendar = await PlanCalendar.LoadAsync(session, (await Person.FindAsync(session, plan.ProspectId, null))!, plan.RepId);
         // A review that was agreed stays where it is, whatever moves around it.
         var review = await session.ScalarAsync<long?>("select review_at_ms from deals where id = @id", new { id = plan.DealId });
+        var moved = new Dictionary<long, long>();
         DateTimeOffset? before = null;
         foreach (var touch in planned.Where(t => t.DueAtMs != review || review <= notBefore.Ms()))
         {
             before = calendar.Slot(TouchKinds.Parse(touch.Kind) ?? TouchKind.Call, Web.Times.Of(touch.DueAtMs) + by, before);
             await session.ExecuteAsync("update plan_touches set due_at_ms = @due where id = @id", new { id = touch.Id, due = before.Value.Ms() });
+            moved[touch.Id] = before.Value.Ms();
         }
+        return [.. touches.Select(t => moved.TryGetValue(t.Id, out var due) ? t with { DueAtMs = due } : t).OrderBy(t => t.DueAtMs).ThenBy(t => t.Id)];
     }
 
     /// <param name="repId">Null: the plans of all reps.</param>

@@ -19,7 +19,7 @@ public static class PlanEdits
         await session.ExecuteAsync("""
             insert into plan_touches (plan_id, planned_kind, planned_at_ms, kind, also_kind, due_at_ms, reason, state, changed) values (@plan, @kind, @at, @kind, @also, @at, @reason, 'planned', 'added')
             """, new { plan = plan.Id, kind = TouchKinds.Name(kind), also = Also(input), at = calendar.Slot(kind, at, null).Ms(), reason = input.Reason });
-        await GoOnAsync(session, plan, now);
+        await GoOnAsync(session, plan, calendar, now);
     }
 
     public static async Task ChangeAsync(Session session, PlanRow plan, PlanTouchRow touch, PlanTouchInput input, DateTimeOffset now)
@@ -34,25 +34,38 @@ public static class PlanEdits
         await session.ExecuteAsync(
             "update plan_touches set kind = @kind, also_kind = coalesce(@also, also_kind), due_at_ms = @at, reason = coalesce(@reason, reason), changed = 'changed by the rep' where id = @id",
             new { id = touch.Id, kind = TouchKinds.Name(kind), also = Also(input), at = calendar.Slot(kind, at, null).Ms(), reason = input.Reason });
-        await GoOnAsync(session, plan, now);
+        if (at > Times.Of(touch.DueAtMs))
+        {
+            await session.ExecuteAsync(
+                "update obligations set moved = moved + 1 where prospect_id = @prospect and settled_at_ms is null and plan_touch_id = @id", new { prospect = plan.ProspectId, id = touch.Id });
+        }
+        await GoOnAsync(session, plan, calendar, now);
     }
 
     public static async Task SkipAsync(Session session, PlanRow plan, PlanTouchRow touch, DateTimeOffset now)
     {
         await session.ExecuteAsync("update plan_touches set state = 'skipped', changed = 'skipped by the rep' where id = @id", new { id = touch.Id });
-        await GoOnAsync(session, plan, now);
+        await GoOnAsync(session, plan, await CalendarAsync(session, plan), now);
+    }
+
+    /// <summary>The rep moved what is owed: the touch is due then, to the minute, and those after it keep their distance from it.</summary>
+    public static async Task PutOffAsync(Session session, long plannedTouch, DateTimeOffset to)
+    {
+        var plan = (await PlanRow.FindAsync(session, await session.ScalarAsync<long>("select plan_id from plan_touches where id = @plannedTouch", new { plannedTouch }), null))!;
+        await session.ExecuteAsync("update plan_touches set due_at_ms = @to, changed = 'moved by the rep' where state = 'planned' and id = @plannedTouch", new { plannedTouch, to = to.Ms() });
+        await PlanBook.ShiftAsync(session, plan, await CalendarAsync(session, plan), await PlanTouchRow.OfAsync(session, plan.Id), to + Guard.LeastGap, but: plannedTouch);
     }
 
     static string? Also(PlanTouchInput input) => input.Also is null ? null : TouchKinds.Name(TouchInput.Kind("also", input.Also));
 
-    static async Task<PlanCalendar> CalendarAsync(Session session, PlanRow plan) => await PlanCalendar.LoadAsync(session, (await Person.FindAsync(session, plan.ProspectId, null))!, plan.RepId);
+    internal static async Task<PlanCalendar> CalendarAsync(Session session, PlanRow plan) => await PlanCalendar.LoadAsync(session, (await Person.FindAsync(session, plan.ProspectId, null))!, plan.RepId);
 
     // A paused plan owes nothing until it goes on.
-    static async Task GoOnAsync(Session session, PlanRow plan, DateTimeOffset now)
+    static async Task GoOnAsync(Session session, PlanRow plan, PlanCalendar calendar, DateTimeOffset now)
     {
         if (plan.State == "running")
         {
-            await PlanBook.OweNextAsync(session, plan, now);
+            await PlanBook.OweNextAsync(session, plan, calendar, now);
         }
     }
 

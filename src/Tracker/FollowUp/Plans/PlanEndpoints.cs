@@ -100,8 +100,9 @@ public static class PlanEndpoints
 
     static Task<IResult> ResumeAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time) => WithPlanAsync(id, http, caller, database, time, async (s, plan, now) =>
     {
-        await PlanBook.ResumeAsync(s, plan, now);
-        await PlanBook.OweNextAsync(s, plan, now);
+        var calendar = await PlanEdits.CalendarAsync(s, plan);
+        await PlanBook.ResumeAsync(s, plan, calendar, now);
+        await PlanBook.OweNextAsync(s, plan, calendar, now);
     });
 
     static Task<IResult> EndAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time, EndPlan body)

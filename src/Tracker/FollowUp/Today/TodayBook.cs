@@ -63,12 +63,20 @@ public static class TodayBook
     static string Opening(TodayEntry entry, Person person, DealOfToday? deal, TodayFacts facts)
     {
         var items = facts.OpenItems[person.Id].ToList();
-        // A missed call or somebody's reading is our reason, not one to tell them.
-        var tellable = entry.Owed?.Source is ObligationSources.Plan or ObligationSources.Step ? entry.Owed.Reason : null;
+        var isRevival = entry.Owed?.Reason.StartsWith(Revival.Reason, StringComparison.Ordinal) == true;
+        // A missed call or somebody's reading is our reason, not one to tell them; neither is what to write on a card.
+        var tellable = entry.Owed is { Source: ObligationSources.Plan } plan && TouchKinds.Parse(plan.Kind) is { } kind && (TouchKinds.NeedsTheirHours(kind) || kind == TouchKind.Email) ? plan.Reason : null;
+        // Who is called because they read was not promised a call.
+        var occasion = entry.Prompt is not null || isRevival ? null : entry.Owed switch
+        {
+            { Source: ObligationSources.Answer } => entry.Owed.Reason == AnswersHeard.AnswerThem ? OpeningLines.Answer : null,
+            { Source: ObligationSources.Step } => OpeningLines.OccasionOf(entry.Owed.Reason),
+            _ => null,
+        };
         return OpeningLines.Of(
-            new(person.Name, person.Company, facts.Interests[person.Id].FirstOrDefault(), person.Objection, tellable?.StartsWith("a revival", StringComparison.Ordinal) == true ? null : tellable,
+            new(person.Name, person.Company, facts.Interests[person.Id].FirstOrDefault(), person.Objection, tellable,
                 items.Count == 0 ? null : string.Join(" and ", items.Take(2)), facts.Referrers.GetValueOrDefault(person.Id), deal?.Stage is Stage.ProposalSent or Stage.Deciding,
-                entry.Owed?.Reason.StartsWith("a revival", StringComparison.Ordinal) == true), facts.Openings);
+                isRevival, occasion), facts.Openings);
     }
 
     internal static CallTimeView CallTime(CallTime time, Person person, RepTime rep, DateTimeOffset now) => new(

@@ -12,9 +12,10 @@ public static class GuardBook
 {
     /// <param name="theirs">They call us.</param>
     /// <param name="onItems">The reason is that promised items are open.</param>
+    /// <param name="past">Null: as it is on record.</param>
     public static async Task<GuardAnswer> JudgeAsync(
-        Session session, Person person, TouchKind kind, string? reason, bool isReading, bool theirs, bool onItems, CallTime callTime, RepTime rep, DateTimeOffset now) =>
-        Guard.Judge(Facts(person, kind, reason, isReading, theirs, onItems, callTime, rep, [.. (await PastTouches.LoadAsync(session, [person.Id]))[person.Id]], now) with
+        Session session, Person person, TouchKind kind, string? reason, bool isReading, bool theirs, bool onItems, CallTime callTime, RepTime rep, DateTimeOffset now, IReadOnlyList<PastTouch>? past = null) =>
+        Guard.Judge(Facts(person, kind, reason, isReading, theirs, onItems, callTime, rep, past ?? await PastTouches.OfAsync(session, person.Id), now) with
         {
             ReasonUsed = await PastTouches.ReasonUsedAsync(session, person.Id, TouchKinds.Name(kind), reason, now),
         });

@@ -21,15 +21,27 @@ public static class PastTouches
         public long Theirs { get; init; }
     }
 
+    // Whoever wrote back has answered what went before it, though no touch of ours shows that.
+    const string Answered =
+        "case when t.answered = 1 or t.at_ms <= (select f.answered_at_ms from follow_ups f where f.prospect_id = t.prospect_id) then 1 else 0 end as answered";
+
     /// <returns>Newest first.</returns>
     public static async Task<ILookup<long, PastTouch>> LoadAsync(Session session, IReadOnlyCollection<long> prospects) => prospects.Count == 0
         ? Array.Empty<Row>().ToLookup(r => r.ProspectId, ToTouch)
         : (await session.QueryAsync<Row>($"""
-            select prospect_id, kind, also_kind, at_ms, answered, reason, theirs
+            select prospect_id, kind, also_kind, at_ms, {Answered}, reason, theirs
             from (select t.prospect_id, t.kind, t.also_kind, t.at_ms, t.answered, t.reason, t.theirs, t.id, row_number() over (partition by prospect_id order by at_ms desc, id desc) as newest from touches t
-                  where {session.Dialect.In("prospect_id", "@ids")}) recent
+                  where {session.Dialect.In("prospect_id", "@ids")}) t
             where newest <= {Most} order by prospect_id, at_ms desc, id desc
             """, new { ids = prospects.ToArray() })).ToLookup(r => r.ProspectId, ToTouch);
+
+    /// <returns>Newest first.</returns>
+    public static async Task<IReadOnlyList<PastTouch>> OfAsync(Session session, long prospectId) => [.. (await session.QueryAsync<Row>(
+        $"select prospect_id, kind, also_kind, at_ms, {Answered}, reason, theirs from touches t where prospect_id = @prospectId order by at_ms desc, id desc limit {Most}", new { prospectId })).Select(ToTouch)];
+
+    /// <summary>The touch that is being recorded, as the next decision sees it.</summary>
+    public static PastTouch Of(NewTouch touch) =>
+        new(touch.Kind, touch.At, touch.Theirs || Outcomes.IsAnswer(touch.Outcome), !touch.Theirs && ReasonRules.IsCheckIn(touch.Kind, touch.Reason), touch.Also);
 
     static PastTouch ToTouch(Row row)
     {

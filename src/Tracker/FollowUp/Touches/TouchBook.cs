@@ -14,7 +14,7 @@ public static class TouchBook
     /// <summary>What the plan had for within this many days is done by a touch now.</summary>
     public static readonly TimeSpan DoneAhead = TimeSpan.FromDays(3);
 
-    sealed record Context(Person Person, DealRow? Deal, PlanRow? Plan, PlanCalendar Calendar, GuardAnswer Guard);
+    sealed record Context(Person Person, DealRow? Deal, PlanRow? Plan, PlanCalendar Calendar, GuardAnswer Guard, IReadOnlyList<PastTouch> Past);
 
     /// <exception cref="ProblemException">They were reached, no plan runs, and no next step is given.</exception>
     public static async Task<LoggedTouch> RecordAsync(Session session, NewTouch touch, DateTimeOffset now)
@@ -31,7 +31,7 @@ public static class TouchBook
         var (next, filled) = await NextAsync(session, touch, on, id, now);
         if (!stops && on.Deal is { } deal)
         {
-            await DealBook.TouchedAsync(session, deal, next.At, now);
+            await DealBook.TouchedAsync(session, deal, on.Calendar.Rep, next.At, now);
         }
         return new(id, next, filled, on.Guard, next.At is null && !stops);
     }
@@ -42,9 +42,10 @@ public static class TouchBook
         var calendar = await PlanCalendar.LoadAsync(session, person, touch.RepId);
         var plan = await PlanRow.CurrentAsync(session, person.Id, touch.RepId);
         var reading = touch.PromptId is not null || await GuardBook.IsReadingAsync(session, person.Id);
+        var past = await PastTouches.OfAsync(session, person.Id);
         var guard = await GuardBook.JudgeAsync(
-            session, person, touch.Kind, touch.Reason, reading, touch.Theirs, plan?.Template == PlanTemplates.AwaitingItems, calendar.Theirs, calendar.Rep, touch.At);
-        return new(person, await DealRow.CurrentAsync(session, person.Id, touch.RepId), plan, calendar, guard);
+            session, person, touch.Kind, touch.Reason, reading, touch.Theirs, plan?.Template == PlanTemplates.AwaitingItems, calendar.Theirs, calendar.Rep, touch.At, past);
+        return new(person, await DealRow.CurrentAsync(session, person.Id, touch.RepId), plan, calendar, guard, [.. past.Prepend(PastTouches.Of(touch)).OrderByDescending(p => p.At)]);
     }
 
     static async Task<long> InsertAsync(Session session, NewTouch touch, Context on)
@@ -78,6 +79,9 @@ public static class TouchBook
             ? [ObligationSources.Step, ObligationSources.Answer, ObligationSources.Park, ObligationSources.Referral, ObligationSources.Missed]
             : [ObligationSources.Step, ObligationSources.Answer, ObligationSources.Park, ObligationSources.Referral];
         await Obligations.SettleAsync(session, touch.ProspectId, touch.RepId, "touch", now, settled);
+        // Whoever gets in touch does not put off any more.
+        await session.ExecuteAsync(
+            "update obligations set moved = 0 where prospect_id = @id and rep_id = @rep and settled_at_ms is null and moved > 0", new { id = touch.ProspectId, rep = touch.RepId });
         await session.ExecuteAsync("update referrals set contacted_at_ms = @at where prospect_id = @id and contacted_at_ms is null", new { id = touch.ProspectId, at = touch.At.Ms() });
         if (on.Deal is { ClosedAtMs: not null } closed && (closed.Stage == Stage.Won || closed.AskAgainAtMs <= now.Ms()))
         {
@@ -113,10 +117,10 @@ public static class TouchBook
         }
         else if (on.Plan is { } plan)
         {
-            await PlanSteps.DoneAsync(session, plan, touch, touchId, now);
+            var touches = await PlanSteps.DoneAsync(session, plan, touch, touchId, now);
             if (touch.Next is null)
             {
-                var from = await PlanSteps.GoOnAsync(session, plan, on.Person, touch, now);
+                var from = await PlanSteps.GoOnAsync(session, new(plan, on.Person with { RepliedAtMs = null }, on.Calendar, on.Past, touches), touch, now);
                 return (from, "plan");
             }
         }

@@ -1,0 +1,3 @@
+-- Every telling of a prompt asks for what it left owed, and every touch for what the deal's stage asks for; without these each walks all that was ever owed.
+create index obligations_prompt on obligations (prompt_id) where prompt_id is not null;
+create index obligations_deal on obligations (deal_id) where settled_at_ms is null;
