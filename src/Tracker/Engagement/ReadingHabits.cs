@@ -8,7 +8,7 @@ namespace Tracker.Engagement;
 /// <summary>A link and how often a person followed it.</summary>
 public sealed record DrawnBy(string Label, int Clicks);
 
-/// <summary>How one prospect reads.</summary>
+/// <summary>How one prospect reads, or several together.</summary>
 /// <param name="Heat">Points over the last weeks, oldest first, at even distances.</param>
 /// <param name="Hours">Looks and clicks by weekday (Monday first) and hour, in the zone asked for: 7 × 24.</param>
 /// <param name="Links">The most followed first.</param>
@@ -19,9 +19,15 @@ public sealed record ReadingHabits(IReadOnlyList<double> Heat, DateTimeOffset Si
     public int Looks => Hours.Sum();
 
     /// <param name="repId">Only looks at this rep's mail; null: at everybody's.</param>
-    public static async Task<ReadingHabits> OfAsync(Session session, long prospectId, long? repId, TimeZoneInfo zone, HeatScale scale, HeatWeights weights, DateTimeOffset now)
+    public static async Task<ReadingHabits> OfAsync(
+        Session session, IEnumerable<long> prospectIds, long? repId, TimeZoneInfo zone, HeatScale scale, HeatWeights weights, DateTimeOffset now)
     {
-        var facts = (await EngagementHistory.OfAsync(session, prospectId)).Where(f => repId is null || f.Copy.RepId == repId).ToList();
+        var facts = new List<EngagementFact>();
+        foreach (var id in prospectIds)
+        {
+            facts.AddRange((await EngagementHistory.OfAsync(session, id)).Where(f => repId is null || f.Copy.RepId == repId));
+        }
+        facts.Sort((one, other) => one.At.CompareTo(other.At));
         var names = await LinkNames.LoadAsync(session, [.. facts.Select(f => f.Copy.MessageId).Distinct()]);
         var links = facts.Where(f => f.Link is not null).GroupBy(f => names.Of(f.Copy.MessageId, f.Link!.Value) ?? "a link")
             .Select(g => new DrawnBy(g.Key, g.Count())).OrderByDescending(d => d.Clicks).ThenBy(d => d.Label, StringComparer.Ordinal).Take(10);

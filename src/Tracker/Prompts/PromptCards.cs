@@ -4,8 +4,9 @@ using Tracker.Web;
 
 namespace Tracker.Prompts;
 
-/// <summary>What came of the last call with a prospect.</summary>
-public sealed record LastOutcome(string Outcome, string? Note, DateTimeOffset At);
+/// <summary>What came of the last call with a prospect, from wherever it was logged.</summary>
+/// <param name="Objection">What they held against it.</param>
+public sealed record LastOutcome(string Outcome, string? Note, DateTimeOffset At, string? Objection = null);
 
 /// <summary>A prompt with what a rep wants to know before they dial.</summary>
 /// <param name="Heat">Points now.</param>
@@ -23,6 +24,7 @@ public static class PromptCards
         public string? LastOutcome { get; init; }
         public string? LastNote { get; init; }
         public long? LastAtMs { get; init; }
+        public string? LastObjection { get; init; }
         public string? OwedKind { get; init; }
         public long? OwedAtMs { get; init; }
         public string? OwedReason { get; init; }
@@ -61,11 +63,11 @@ public static class PromptCards
             return [];
         }
         var about = (await session.QueryAsync<AboutRow>($"""
-            select p.id, c.heat_key, c.time_zone, last.outcome as last_outcome, last.note as last_note, last.closed_at_ms as last_at_ms,
+            select p.id, c.heat_key, c.time_zone, last.outcome as last_outcome, last.note as last_note, last.at_ms as last_at_ms, last.objection as last_objection,
                    o.kind as owed_kind, o.due_at_ms as owed_at_ms, o.reason as owed_reason
             from prompts p join prospects c on c.id = p.prospect_id
-            left join prompts last on last.id = (
-                select max(id) from prompts where prospect_id = p.prospect_id and rep_id = p.rep_id and outcome is not null and id <> p.id)
+            left join touches last on last.id = (
+                select max(id) from touches where prospect_id = p.prospect_id and rep_id = p.rep_id and kind in ('call', 'voicemail') and theirs = 0 and coalesce(prompt_id, 0) <> p.id)
             left join obligations o on o.id = (
                 select id from obligations where prospect_id = p.prospect_id and rep_id = p.rep_id and settled_at_ms is null and coalesce(prompt_id, 0) <> p.id
                 order by due_at_ms, id limit 1)
@@ -76,6 +78,6 @@ public static class PromptCards
 
     static PromptCard ToCard(PromptRow row, AboutRow about, HeatScale scale, DateTimeOffset now) => new(
         row.ToView(), scale.HeatAt(about.HeatKey, now), about.TimeZone,
-        about.LastOutcome is { } outcome ? new(outcome, about.LastNote, Times.Of(about.LastAtMs ?? 0)) : null,
+        about.LastOutcome is { } outcome ? new(outcome, about.LastNote, Times.Of(about.LastAtMs ?? 0), about.LastObjection) : null,
         about.OwedKind is { } kind ? new(kind, Times.Of(about.OwedAtMs), about.OwedReason) : null);
 }

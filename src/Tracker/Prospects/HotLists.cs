@@ -11,7 +11,8 @@ namespace Tracker.Prospects;
 /// <param name="MinKey">Coldest heat key that is still listed.</param>
 /// <param name="SinceMs">Engaged at or after this moment; null: whenever.</param>
 /// <param name="Company">Mail domain or company name, exact; null: any.</param>
-public sealed record HotQuery(long? RepId, long MinKey, long? SinceMs, string? Company, int Limit);
+/// <param name="Stage">Name of the stage they stand in; null: any, with or without a deal.</param>
+public sealed record HotQuery(long? RepId, long MinKey, long? SinceMs, string? Company, int Limit, string? Stage = null);
 
 /// <summary>The hottest first: one ordered scan of the heat index, whatever the number of hits.</summary>
 public static class HotLists
@@ -56,6 +57,7 @@ public static class HotLists
             : "select pr.prospect_id as id, pr.heat_key from prospect_reps pr join prospects p on p.id = pr.prospect_id where pr.rep_id = @RepId and pr.heat_key >= @MinKey");
         keys.Append(query.SinceMs is null ? "" : " and p.last_engaged_at_ms >= @SinceMs")
             .Append(query.Company is null ? "" : " and (p.company = @Company or p.company_id in (select id from companies where domain = @Company or name = @Company))")
+            .Append(query.Stage is null ? "" : $" and {ProspectStages.Current} = @Stage")
             .Append(query.RepId is null ? " order by p.heat_key desc limit @Limit" : " order by pr.heat_key desc limit @Limit");
         var rows = await session.QueryAsync<ProspectRow>($"""
             select p.id, p.email, p.name, p.phone, p.company, co.name as company_name, hot.heat_key, p.last_engaged_at_ms, p.sitting_started_at_ms, p.sitting_looks,

@@ -120,8 +120,11 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         GET /robots.txt                                      200  200   200  200  200  200  200  200  200  200
         GET /settings                                        302  302   302  403  403  403  403  403  200  200
         POST /settings                                       302  302   302  403  403  403  403  403  403  302
+        POST /settings/alerts                                302  302   302  403  403  403  403  403  403  302
         GET /settings/check                                  302  302   302  403  403  403  403  403  403  403
         POST /settings/check                                 302  302   302  403  403  403  403  403  403  302
+        POST /settings/days-off                              302  302   302  403  403  403  403  403  403  302
+        POST /settings/hours                                 302  302   302  403  403  403  403  403  403  302
         GET /settings/keys                                   302  302   302  403  403  403  403  403  403  403
         POST /settings/keys                                  302  302   302  403  403  403  403  403  403  302
         POST /settings/keys/{id}/revoke                      302  302   302  403  403  403  403  403  403  302

@@ -44,6 +44,8 @@ public sealed record RepTime(TimeZoneInfo Zone, IReadOnlyDictionary<DayOfWeek, (
 
     public DateOnly DayOf(DateTimeOffset at) => WorkingHours.DayOf(Zone, at);
 
+    public bool IsOpen(DateTimeOffset at) => On(DayOf(at)) is { } span && at >= span.From && at < span.To;
+
     public (DateTimeOffset From, DateTimeOffset To)? On(DateOnly day) =>
         Works(day) ? (WorkingHours.Moment(Zone, day, ByDay[day.DayOfWeek].From), WorkingHours.Moment(Zone, day, ByDay[day.DayOfWeek].To)) : null;
 }

@@ -34,7 +34,7 @@ public static class HoursEndpoints
         public string? Label { get; init; }
     }
 
-    static async Task<WorkingTimeView> ViewAsync(Session session, long repId)
+    public static async Task<WorkingTimeView> ViewAsync(Session session, long repId)
     {
         var time = await RepTimes.LoadAsync(session, repId);
         var off = await session.QueryAsync<OffRow>("select day, label from rep_days_off where rep_id = @repId order by day", new { repId });
@@ -44,21 +44,21 @@ public static class HoursEndpoints
     static async Task<IResult> GetAsync(HttpContext http, Caller caller, Database database, string? rep) =>
         TypedResults.Ok(await database.ReadAsync(async s => await ViewAsync(s, (await RepChoice.NeededAsync(s, caller, rep)).Id), http.RequestAborted));
 
-    static async Task<IResult> PutAsync(HttpContext http, Caller caller, Database database, WorkingTimeView body, string? rep)
+    static async Task<IResult> PutAsync(HttpContext http, Caller caller, Database database, WorkingTimeView body, string? rep) =>
+        TypedResults.Ok(await database.WriteAsync(async s => await StoreAsync(s, (await RepChoice.NeededAsync(s, caller, rep)).Id, body), http.RequestAborted));
+
+    /// <exception cref="ProblemException">Something in it is no time zone, no time or no day.</exception>
+    public static async Task<WorkingTimeView> StoreAsync(Session session, long repId, WorkingTimeView wanted)
     {
-        if (body.TimeZone is null || !TimeZoneInfo.TryFindSystemTimeZoneById(body.TimeZone, out var zone))
+        if (wanted.TimeZone is null || !TimeZoneInfo.TryFindSystemTimeZoneById(wanted.TimeZone, out var zone))
         {
-            return Problems.Parameter("timeZone", body.TimeZone, "an IANA time zone such as Europe/Berlin");
+            throw new ProblemException(Problems.Parameter("timeZone", wanted.TimeZone, "an IANA time zone such as Europe/Berlin"));
         }
-        var byDay = body.Hours is { Count: > 0 } hours ? ByDay(hours) : RepTime.Usual(zone).ByDay;
-        var off = DaysOff(body.DaysOff ?? []);
-        return TypedResults.Ok(await database.WriteAsync(async s =>
-        {
-            var owner = (await RepChoice.NeededAsync(s, caller, rep)).Id;
-            await RepTimes.SaveAsync(s, owner, new(zone, byDay, off.Keys.ToHashSet()), off);
-            await Rescheduling.OffDaysAsync(s, owner);
-            return await ViewAsync(s, owner);
-        }, http.RequestAborted));
+        var byDay = wanted.Hours is { Count: > 0 } hours ? ByDay(hours) : RepTime.Usual(zone).ByDay;
+        var off = DaysOff(wanted.DaysOff ?? []);
+        await RepTimes.SaveAsync(session, repId, new(zone, byDay, off.Keys.ToHashSet()), off);
+        await Rescheduling.OffDaysAsync(session, repId);
+        return await ViewAsync(session, repId);
     }
 
     static Dictionary<DayOfWeek, (TimeSpan From, TimeSpan To)> ByDay(IReadOnlyList<DayHours> hours)

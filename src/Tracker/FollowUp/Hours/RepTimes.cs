@@ -14,6 +14,9 @@ public static class RepTimes
         public long ToMin { get; init; }
     }
 
+    /// <summary>Whether the rep has said when they work; until then it is assumed.</summary>
+    public static async Task<bool> AreSetAsync(Session session, long repId) => await session.ScalarAsync<long>("select count(*) from rep_zones where rep_id = @repId", new { repId }) > 0;
+
     public static async Task<RepTime> LoadAsync(Session session, long repId)
     {
         var zone = await session.ScalarAsync<string>("select time_zone from rep_zones where rep_id = @repId", new { repId }) is { } name

@@ -1,5 +1,7 @@
 using Tracker.Engagement;
+using Tracker.Inbound;
 using Tracker.Outbound;
+using Tracker.Outbound.Outbox;
 using Tracker.Storage;
 using Tracker.Web;
 
@@ -19,8 +21,12 @@ public static class MailEndpoints
 
     static async Task<IResult> ListAsync(HttpContext http, Viewer viewer, Database database, string? after)
     {
-        var page = await database.ReadAsync(s => MessageReader.ListAsync(s, viewer.Sees, new Dictionary<string, string>(), Shown, Cursor.Parse(after)), http.RequestAborted);
-        return PageEndpoints.Show<MailsPage>(new { Viewer = viewer, page.Items, page.Next, IsFirst = after is null });
+        var (page, deliveries) = await database.ReadAsync(async s =>
+        {
+            var found = await MessageReader.ListAsync(s, viewer.Sees, new Dictionary<string, string>(), Shown, Cursor.Parse(after));
+            return (found, await DeliveryCounts.OfAsync(s, [.. found.Items.Select(m => Ids.Parse(m.Id)!.Value)]));
+        }, http.RequestAborted);
+        return PageEndpoints.Show<MailsPage>(new { Viewer = viewer, page.Items, page.Next, IsFirst = after is null, Deliveries = deliveries.ToDictionary(d => Ids.Text(d.Key), d => d.Value) });
     }
 
     static Task<IResult> ShowAsync(string id, HttpContext http, Viewer viewer, Database database) => database.ReadAsync(async s =>
@@ -30,7 +36,11 @@ public static class MailEndpoints
             return People.PeopleEndpoints.Missing(viewer, "mail");
         }
         var hits = await Timelines.OfMessageAsync(s, Ids.Parse(id)!.Value, ShownHits, null);
-        return PageEndpoints.Show<MailPage>(new { Viewer = viewer, M = message, Hits = hits.Items, HasMore = hits.Next is not null, Rates = await TextRates.OfMessageAsync(s, Ids.Parse(id)!.Value) });
+        return PageEndpoints.Show<MailPage>(new
+        {
+            Viewer = viewer, M = message, Hits = hits.Items, HasMore = hits.Next is not null, Rates = await TextRates.OfMessageAsync(s, Ids.Parse(id)!.Value),
+            Answers = await CopyAnswer.OfMessageAsync(s, Ids.Parse(id)!.Value),
+        });
     }, http.RequestAborted);
 
     static async Task<IResult> MuteAsync(string id, HttpContext http, Viewer viewer, Database database)

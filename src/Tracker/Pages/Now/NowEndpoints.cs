@@ -2,6 +2,7 @@ using Tracker.Access;
 using Tracker.Domain.FollowUp;
 using Tracker.Engagement;
 using Tracker.Feed;
+using Tracker.FollowUp.Hours;
 using Tracker.FollowUp.Touches;
 using Tracker.Outbound;
 using Tracker.Prompts;
@@ -51,6 +52,7 @@ public static class NowEndpoints
                 Viewer = viewer, Cards = await PromptCards.OpenAsync(s, viewer.Rep.Id, settings.HeatScale, viewer.Now), Lines = await LinesAsync(s, rows), Last = last, Before = before,
                 waiting.Snoozed, waiting.Missed, Colleagues = (IReadOnlyList<Rep>)[.. (await Reps.ListAsync(s)).Where(r => r.Id != viewer.Rep.Id)],
                 NoMail = !await MessageReader.AnyAsync(s, viewer.Rep.Id), Address = address.Url,
+                Alerts = await AlertChoices.OfAsync(s, viewer.Rep.Id),
             });
         }, http.RequestAborted);
     }
@@ -66,6 +68,7 @@ public static class NowEndpoints
         return PageEndpoints.Show<LivePart>(new
         {
             Viewer = viewer, Cards = cards, Lines = await LinesAsync(s, rows), Last = Math.Max(after, lookedTo), More = rows.Count == LiveRows, waiting.Snoozed, waiting.Missed,
+            Quiet = (await AlertChoices.OfAsync(s, viewer.Rep.Id)).WorkingHoursOnly && !(await RepTimes.LoadAsync(s, viewer.Rep.Id)).IsOpen(viewer.Now),
             Gone = (IReadOnlyList<(string, string)>)[.. ids.Select(Ids.Text).Where(id => !open.Contains(id)).Select(id => (id, Why(cards.FirstOrDefault(c => c.Prompt.Id == id)?.Prompt)))],
         });
     }, http.RequestAborted);

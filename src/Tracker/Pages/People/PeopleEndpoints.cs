@@ -36,7 +36,7 @@ public static class PeopleEndpoints
             return PageEndpoints.Show<ProspectPage>(new
             {
                 Viewer = viewer, P = prospect, page.Next, Done = done, WrongZone = wrongZone, ZoneName = theirs.Id,
-                Habits = await ReadingHabits.OfAsync(s, Ids.Parse(id)!.Value, viewer.Sees, theirs, settings.HeatScale, settings.HeatWeights, viewer.Now),
+                Habits = await ReadingHabits.OfAsync(s, [Ids.Parse(id)!.Value], viewer.Sees, theirs, settings.HeatScale, settings.HeatWeights, viewer.Now),
                 Items = (IReadOnlyList<(TimelineItem, string?)>)[.. page.Items.Select(i => (i, (string?)null))],
             }, wrongZone is null ? 200 : 400);
         }, http.RequestAborted);
@@ -86,7 +86,10 @@ public static class PeopleEndpoints
         }
         return PageEndpoints.Show<CompanyPage>(new
         {
-            Viewer = viewer, C = company, Items = (IReadOnlyList<(TimelineItem, string?)>)[.. items.OrderByDescending(i => i.Item.At).Take(Shown)],
+            Viewer = viewer, C = company, ZoneName = viewer.Zone.Id,
+            Habits = await ReadingHabits.OfAsync(
+                s, company.People.Take(CompanyPeople).Select(p => Ids.Parse(p.Id)!.Value), viewer.Sees, viewer.Zone, settings.HeatScale, settings.HeatWeights, viewer.Now),
+            Items = (IReadOnlyList<(TimelineItem, string?)>)[.. items.OrderByDescending(i => i.Item.At).Take(Shown)],
         });
     }, http.RequestAborted);
 

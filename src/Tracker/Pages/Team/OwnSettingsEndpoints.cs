@@ -1,4 +1,6 @@
+using Tracker.FollowUp.Hours;
 using Tracker.Outbound;
+using Tracker.Prompts;
 using Tracker.Settings;
 using Tracker.Storage;
 using Tracker.Web;
@@ -12,16 +14,27 @@ public static class OwnSettingsEndpoints
     {
         pages.MapGet("/settings", (HttpContext http, Viewer viewer, Database database, PublicAddress address) => ShowAsync(http, viewer, database, address));
         pages.MapPost("/settings", ChangeAsync);
+        Form("/settings/hours", WorkingTimeForms.HoursAsync, "Saved. What is planned keeps to these hours.");
+        Form("/settings/days-off", WorkingTimeForms.DaysOffAsync, "Saved. What was planned for a day off has moved to the next day you work.");
+        Form("/settings/alerts", WorkingTimeForms.AlertsAsync, "Saved. It holds wherever you are signed in.");
+
+        void Form(string path, Func<HttpContext, Database, Viewer, Task<string?>> store, string done) =>
+            pages.MapPost(path, async (HttpContext http, Viewer viewer, Database database, PublicAddress address) =>
+            {
+                var problem = await store(http, database, viewer);
+                return await ShowAsync(http, viewer, database, address, problem is null ? done : null, problem);
+            });
     }
 
-    static async Task<IResult> ShowAsync(HttpContext http, Viewer viewer, Database database, PublicAddress address, string? done = null, string? problem = null)
+    static async Task<IResult> ShowAsync(HttpContext http, Viewer viewer, Database database, PublicAddress address, string? done = null, string? problem = null) => await database.ReadAsync(async s =>
     {
-        var own = await database.ReadAsync(s => RepOptions.OfAsync(s, viewer.Rep.Id), http.RequestAborted);
+        var own = await RepOptions.OfAsync(s, viewer.Rep.Id);
         return PageEndpoints.Show<OwnSettingsPage>(new
         {
             Viewer = viewer, Own = own, InForce = OutboundOptions.Of(address.Decide(new(), own, viewer.Rep.Email)), Done = done, Problem = problem,
+            Time = await WorkingTimeForms.OfAsync(s, viewer), HasHours = await RepTimes.AreSetAsync(s, viewer.Rep.Id), Alerts = await AlertChoices.OfAsync(s, viewer.Rep.Id),
         }, problem is null ? 200 : 400);
-    }
+    }, http.RequestAborted);
 
     static async Task<IResult> ChangeAsync(HttpContext http, Viewer viewer, Database database, PublicAddress address, TrackerSettings settings)
     {

@@ -1,26 +1,24 @@
 // Desktop notification and a quiet sound, only when asked for and within a budget an hour that all tabs of the browser share.
+// What the rep chose stands on the server; whether this browser may notify is its own.
+import { submit } from './server.js';
 
-const store = 'tracker.alerts';
 const spent = 'tracker.alerted';
 const hour = 3_600_000;
-const settings = { notify: false, sound: false, budget: 6, ...read(store, {}) };
+const byId = id => document.getElementById(`alert-${id}`);
 
-function read(name, fallback) {
+function before() {
   try {
-    return JSON.parse(localStorage.getItem(name)) ?? fallback;
+    return (JSON.parse(localStorage.getItem(spent)) ?? []).filter(one => Date.now() - one.at < hour);
   } catch {
-    return fallback;
+    return []; // Somebody else's entry under this name.
   }
 }
 
-const save = () => localStorage.setItem(store, JSON.stringify(settings));
-
 /** Whether one more is within the budget; if so it is spent. The same call alerts once, whichever tab is first. */
 function spend(what) {
-  const now = Date.now();
-  const before = read(spent, []).filter(one => now - one.at < hour);
-  if (before.length >= settings.budget || before.some(one => one.what === what)) return false;
-  localStorage.setItem(spent, JSON.stringify([...before, { what, at: now }]));
+  const already = before();
+  if (already.length >= Number(byId('budget').value) || already.some(one => one.what === what)) return false;
+  localStorage.setItem(spent, JSON.stringify([...already, { what, at: Date.now() }]));
   return true;
 }
 
@@ -43,10 +41,11 @@ function ring() {
 
 /** Tells of a new call. */
 export function alertOf(card) {
-  if (!settings.notify && !settings.sound) return;
+  const [sound, notify] = [byId('sound').checked, byId('notify').checked && globalThis.Notification?.permission === 'granted'];
+  if (!notify && !sound) return;
   if (!spend(`${card.id} ${card.dataset.at}`)) return;
-  if (settings.sound) ring();
-  if (settings.notify && Notification.permission === 'granted') {
+  if (sound) ring();
+  if (notify) {
     const note = new Notification(card.dataset.who, { body: card.dataset.did, tag: card.id, icon: '/icon.svg', silent: true });
     note.onclick = () => {
       focus();
@@ -56,37 +55,41 @@ export function alertOf(card) {
   }
 }
 
-async function wantNotify(box, about) {
-  if (!box.checked) {
-    settings.notify = false;
-  } else if (!('Notification' in globalThis)) {
-    about.textContent = 'This browser has no notifications here: they need https, or this machine’s own address.';
-    box.checked = false;
-  } else {
-    const answer = await Notification.requestPermission();
-    settings.notify = answer === 'granted';
-    box.checked = settings.notify;
-    if (!settings.notify) about.textContent = 'The browser does not allow notifications for this page. Allow them beside its address, then tick this again.';
+async function save() {
+  const chosen = {};
+  for (const name of ['notify', 'sound', 'hours']) if (byId(name).checked) chosen[byId(name).name] = 'yes';
+  try {
+    await submit('/settings/alerts', { ...chosen, perHour: byId('budget').value });
+  } catch (error) {
+    byId('about').textContent = `It holds on this page only: ${error.message}`;
   }
-  save();
+}
+
+/** Asks this browser, where the rep wants notifications. */
+async function ask() {
+  if (!('Notification' in globalThis)) {
+    byId('about').textContent = 'This browser has no notifications here: they need https, or this machine’s own address.';
+  } else if (await Notification.requestPermission() !== 'granted') {
+    byId('about').textContent = 'The browser does not allow notifications for this page. Allow them beside its address, then tick this again.';
+  } else {
+    return;
+  }
+  byId('notify').checked = false;
 }
 
 export function startAlerts() {
-  const notify = document.getElementById('alert-notify');
-  const sound = document.getElementById('alert-sound');
-  const budget = document.getElementById('alert-budget');
-  notify.checked = settings.notify && globalThis.Notification?.permission === 'granted';
-  sound.checked = settings.sound;
-  budget.value = settings.budget;
-  notify.addEventListener('change', () => wantNotify(notify, document.getElementById('alert-about')));
-  sound.addEventListener('change', () => {
-    settings.sound = sound.checked;
+  if (byId('notify').checked && globalThis.Notification?.permission !== 'granted') byId('about').textContent = 'You asked for notifications, but this browser does not show them yet: untick and tick the first box.';
+  byId('notify').addEventListener('change', async () => {
+    if (byId('notify').checked) await ask();
     save();
-    if (sound.checked) ring();
   });
-  budget.addEventListener('change', () => {
-    settings.budget = Math.min(60, Math.max(1, Math.round(Number(budget.value)) || 6));
-    budget.value = settings.budget;
+  byId('sound').addEventListener('change', () => {
+    if (byId('sound').checked) ring();
+    save();
+  });
+  byId('hours').addEventListener('change', save);
+  byId('budget').addEventListener('change', () => {
+    byId('budget').value = Math.min(60, Math.max(1, Math.round(Number(byId('budget').value)) || 6));
     save();
   });
 }

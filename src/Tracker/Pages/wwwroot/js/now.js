@@ -31,7 +31,7 @@ async function take() {
   showTimes(content);
   for (const gone of root.querySelectorAll('[data-gone]')) calls.remove(gone.dataset.gone, gone.dataset.why);
   for (const card of [...root.querySelector('[data-part=cards]').children]) {
-    if (calls.put(card)) alertOf(card);
+    if (calls.put(card) && root.dataset.quiet !== '1') alertOf(card);
   }
   // Oldest first, so that each goes on top of the one before.
   for (const row of [...root.querySelector('[data-part=rows]').children].reverse()) rows.put(row);
@@ -43,11 +43,12 @@ async function take() {
   return root.dataset.more === '1';
 }
 
-/** Fetches what is new; when more comes while that goes on, once more. */
+/** Fetches what is new; when more comes while that goes on, once more. @returns Whether there was anything. */
 async function look() {
   again = true;
-  if (looking) return;
+  if (looking) return false;
   looking = true;
+  const before = last;
   try {
     while (again) {
       again = false;
@@ -60,6 +61,7 @@ async function look() {
   } finally {
     looking = false;
   }
+  return last > before;
 }
 
 /** A short break is not worth a word; a longer one is said. */
@@ -92,4 +94,4 @@ rows.start();
 startAlerts();
 startAway(last);
 title();
-follow(last, look, state);
+follow(() => last, look, state);

@@ -4,8 +4,10 @@ import { part } from './server.js';
 import { isHeld, whenFree } from './hold.js';
 import { showTimes } from './times.js';
 
-/** Lines kept in the page; older ones are fetched again when asked for. */
+/** Lines kept at the top of the page; older ones are fetched again when asked for. */
 const most = 2000;
+/** Earlier lines stand in blocks of so many, a screen and a half: the browser leaves out blocks that are out of sight, and has few of them to watch. */
+const block = 40;
 
 export class Rows {
   #list;
@@ -130,6 +132,18 @@ export class Rows {
     }
   }
 
+  #append(rows) {
+    for (let from = 0; from < rows.length; from += block) {
+      const part = document.createElement('li');
+      const list = document.createElement('ol');
+      part.className = 'block';
+      list.append(...rows.slice(from, from + block));
+      part.style.setProperty('--rows', list.children.length);
+      part.append(list);
+      this.#list.append(part);
+    }
+  }
+
   async #more() {
     this.#wrong?.remove();
     this.#earlier.setAttribute('aria-busy', 'true');
@@ -140,7 +154,7 @@ export class Rows {
       this.#list.dataset.before = list.dataset.before;
       this.#earlier.hidden = list.dataset.before === '0';
       // What has come in live meanwhile stands there already.
-      for (const row of [...list.children]) if (!row.id || !document.getElementById(row.id)) this.#list.append(row);
+      this.#append([...list.children].filter(row => !row.id || !document.getElementById(row.id)));
     } catch (error) {
       // The button stays, so that it can be tried again.
       this.#wrong = document.createElement('p');
