@@ -1,4 +1,3 @@
-using System.Net;
 using Tracker.Tests.Commands;
 using Tracker.Tests.Faults;
 using Tracker.Tests.Support;
@@ -39,7 +38,8 @@ public sealed class TwoBehindNginx : CommandTests
                     location / { proxy_pass http://trackers; proxy_next_upstream error timeout; proxy_connect_timeout 2s; }
                 }
                 """);
-            await Until.TrueAsync(() => IsLiveAsync(front), "the proxy answers");
+            using var http = new HttpClient { BaseAddress = front };
+            await Until.TrueAsync(() => http.IsLiveAsync(Ct), "the proxy answers");
             using var stop = new CancellationTokenSource();
             var load = campaign.LoadAsync(front, 8, stop.Token, perSecond: PerSecond);
             var rounds = Rounds.Of(2, 50);
@@ -65,19 +65,6 @@ public sealed class TwoBehindNginx : CommandTests
             {
                 await server.DisposeAsync();
             }
-        }
-    }
-
-    static async Task<bool> IsLiveAsync(Uri front)
-    {
-        using var http = new HttpClient();
-        try
-        {
-            return (await http.GetAsync(new Uri(front, "/health/live"), Ct)).StatusCode == HttpStatusCode.OK;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
         }
     }
 }

@@ -79,6 +79,7 @@ public sealed class Damage : CommandTests
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address };
         await Until.TrueAsync(() => server.Said.Contains("is damaged", StringComparison.Ordinal), () => $"it says so: {server.Said}", TimeSpan.FromSeconds(60));
         Assert.Contains("tracker restore FILE --replace", server.Said, StringComparison.Ordinal);
+        await Until.TrueAsync(async () => await http.IsLiveAsync(Ct), "it listens");
         using var click = await http.GetAsync(path, Ct);
         Assert.Equal((HttpStatusCode.Found, location), (click.StatusCode, click.Headers.Location!.OriginalString));
         await server.TerminateAsync();

@@ -83,7 +83,7 @@ public sealed class FeedDrops : CommandTests
                 await using var feed = await FeedClient.OpenAsync(client, seen.Ids.Count > 0 ? seen.Ids[^1] : 0);
                 for (var left = Random.Shared.Next(1, 400); left > 0; left--)
                 {
-                    var next = await feed.NextAsync(stop);
+                    var next = await feed.TakeAsync(stop);
                     if (next.Type == "ready")
                     {
                         continue;

@@ -46,7 +46,7 @@ public sealed class FeedClient : IAsyncDisposable
 
     /// <summary>The next event, however long it takes to come.</summary>
     /// <exception cref="ChannelClosedException">The stream has ended.</exception>
-    public ValueTask<FeedEvent> NextAsync(CancellationToken ct) => _events.Reader.ReadAsync(ct);
+    public ValueTask<FeedEvent> TakeAsync(CancellationToken ct) => _events.Reader.ReadAsync(ct);
 
     /// <summary>The next event of a type; others before it are passed over.</summary>
     public async Task<FeedEvent> NextAsync(string type)

@@ -13,3 +13,20 @@ static class TcpPorts
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
+
+static class Live
+{
+    /// <summary>Whether a server listens there and is live.</summary>
+    public static async Task<bool> IsLiveAsync(this HttpClient http, CancellationToken ct)
+    {
+        try
+        {
+            using var answer = await http.GetAsync("/health/live", ct);
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
