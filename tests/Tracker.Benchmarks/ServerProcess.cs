@@ -83,12 +83,13 @@ sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the server and asks again and again until it answers so, then kills it.</summary>
+    /// <param name="program">The published product.</param>
     /// <returns>Milliseconds since the process was started.</returns>
-    public static async Task<double> TimeToAsync(string dataFolder, string path, HttpStatusCode status)
+    public static async Task<double> TimeToAsync(string program, string dataFolder, string path, HttpStatusCode status)
     {
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
         var started = Stopwatch.GetTimestamp();
-        await using var server = new ServerProcess(TrackerFile, TrackerArguments, dataFolder);
+        await using var server = new ServerProcess(program, TrackerArguments, dataFolder);
         using var client = new HttpClient(handler) { BaseAddress = new($"http://127.0.0.1:{server.Port}"), Timeout = StartWithin };
         while (Stopwatch.GetElapsedTime(started) < StartWithin)
         {

@@ -49,5 +49,5 @@ public static class CompanyHeat
 
     const string Update = "update companies set heat_key = @p1, last_engaged_at_ms = @p2 where id = @p0";
 
-    static Task SaveAsync(Session session, long companyId, long key, long? last) => session.EachAsync(Update, [[companyId, key, last]]);
+    static Task<IReadOnlyList<long>> SaveAsync(Session session, long companyId, long key, long? last) => session.EachAsync(Update, [[companyId, key, last]]);
 }

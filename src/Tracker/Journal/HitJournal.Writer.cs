@@ -55,7 +55,7 @@ public sealed partial class HitJournal
                 _stop.Wait(RetryAfter);
             }
         }
-        _active?.Dispose();
+        _active?.Seal();
         _ended.SetResult();
     }
 
@@ -90,13 +90,13 @@ public sealed partial class HitJournal
         }
         if (_active?.Segment.Length >= _options.SegmentBytes)
         {
-            _active.Dispose();
+            _active.Seal();
             _active = null;
         }
         if (_active is null)
         {
             _folder.Make();
-            _active = SegmentWriter.Create(_folder.Path, FirstId(), _sync);
+            _active = SegmentWriter.Create(_folder.Path, FirstId(), _options.SegmentBytes, _sync);
         }
     });
 

@@ -56,7 +56,7 @@ public sealed partial class HitJournal : IAsyncDisposable
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The node is not 0 to 511.</exception>
     public static HitJournal Open(JournalOptions options, TimeProvider time, ILogger<HitJournal> log) =>
-        Open(options, time, log, RandomAccess.FlushToDisk);
+        Open(options, time, log, DataSync.Flush);
 
     /// <param name="sync">Tests make the disk hang or fail here.</param>
     internal static HitJournal Open(JournalOptions options, TimeProvider time, ILogger log, Action<SafeFileHandle> sync)

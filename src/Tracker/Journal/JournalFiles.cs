@@ -58,7 +58,7 @@ public static class JournalFiles
             while (records.Count > 0);
             node = HitIds.NodeOf(segment.FirstId);
             // Nothing readable behind the last record: the torn end of a segment that was being written, and no damage.
-            damaged += Math.Max(0, reader.Damaged - (reader.End < segment.Length ? 1 : 0));
+            damaged += reader.Damaged - (reader.EndsDamaged ? 1 : 0);
         }
         return new(segments, count, last, node, damaged);
     }

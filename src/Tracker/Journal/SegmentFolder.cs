@@ -141,7 +141,7 @@ sealed class SegmentFolder(string folder, ILogger log)
             segment.LastId = reader.LastId;
             if (reader.LastId > 0)
             {
-                MakeDurable(segment, reader.End, isLast);
+                MakeDurable(segment, reader, isLast);
                 return true;
             }
         }
@@ -164,13 +164,13 @@ sealed class SegmentFolder(string folder, ILogger log)
     }
 
     /// <summary>After a crash the end of the last segment may be torn, and may be in memory only.</summary>
-    void MakeDurable(Segment segment, long end, bool isLast)
+    void MakeDurable(Segment segment, SegmentReader read, bool isLast)
     {
         if (!isLast)
         {
             return;
         }
-        var torn = segment.Length - end;
+        var (end, torn) = (read.End, segment.Length - read.End);
         segment.Length = end;
         Tidy(segment, s =>
         {
@@ -178,6 +178,9 @@ sealed class SegmentFolder(string folder, ILogger log)
             if (torn > 0)
             {
                 RandomAccess.SetLength(file, end);
+            }
+            if (read.EndsDamaged)
+            {
                 log.TailCut(torn, s.Path);
             }
             RandomAccess.FlushToDisk(file);

@@ -2,7 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tracker.Journal;
 
-/// <summary>Reads one segment from its start, once. After damage it searches, byte by byte, for the next record with a good CRC and a growing id.</summary>
+/// <summary>
+/// Reads one segment from its start, once. After damage it searches, byte by byte, for the next record with a good CRC and a growing id. Zeros up to the end are no damage:
+/// they were filled in ahead of records that never came.
+/// </summary>
 sealed class SegmentReader(Segment segment) : IDisposable
 {
     // Holds any record, and stays below the large object heap.
@@ -11,6 +14,7 @@ sealed class SegmentReader(Segment segment) : IDisposable
     readonly SafeFileHandle _file = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
     long _position = RecordFormat.HeaderLength;
     bool _searching;
+    bool _counted; // The stretch that is being searched is among the damaged ones.
 
     public Segment Segment => segment;
 
@@ -22,6 +26,9 @@ sealed class SegmentReader(Segment segment) : IDisposable
 
     /// <summary>Damaged stretches found so far.</summary>
     public int Damaged { get; private set; }
+
+    /// <summary>The last stretch was damaged, and no record came behind it.</summary>
+    public bool EndsDamaged => _searching && _counted;
 
     public bool HasHeader()
     {
@@ -60,20 +67,35 @@ sealed class SegmentReader(Segment segment) : IDisposable
             }
             if (length < 0)
             {
-                Damaged += _searching ? 0 : 1;
-                _searching = true;
-                used++;
+                used += Search(chunk.Span[used..]);
                 continue;
             }
+            Damaged += _searching && !_counted ? 1 : 0;
             if (id > LastId && id > after)
             {
                 into.Add(new(id, chunk.Slice(used + RecordFormat.HeadLength, length)));
             }
-            _searching = false;
+            _searching = _counted = false;
             LastId = Math.Max(LastId, id);
             used += RecordFormat.HeadLength + length;
             End = _position + used;
         }
         return used;
+    }
+
+    /// <returns>How many bytes to go on: no record begins in them.</returns>
+    int Search(ReadOnlySpan<byte> rest)
+    {
+        _searching = true;
+        var zeros = rest.IndexOfAnyExcept((byte)0);
+        // A record begins with its length, whose first bytes may be zero.
+        var passed = (zeros < 0 ? rest.Length : zeros) - sizeof(int);
+        if (zeros < 0 || passed > 0)
+        {
+            return Math.Max(1, passed);
+        }
+        Damaged += _counted ? 0 : 1;
+        _counted = true;
+        return 1;
     }
 }

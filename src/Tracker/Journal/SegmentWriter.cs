@@ -3,26 +3,36 @@ using Tracker.Storage;
 
 namespace Tracker.Journal;
 
-/// <summary>The open end of the journal; used by the writer thread alone. After any failure it is closed for good.</summary>
+/// <summary>
+/// The open end of the journal; used by the writer thread alone. After any failure it is closed for good. The file is filled with zeros ahead of what is written: a sync that
+/// finds its length and blocks unchanged writes the data and nothing of the file system's own log.
+/// </summary>
 sealed class SegmentWriter : IDisposable
 {
+    /// <summary>1 MiB: some five thousand hits to one sync that lengthens the file, and little to write for a single one.</summary>
+    const int Ahead = 1 << 20;
+
+    static readonly byte[] Zeros = new byte[Ahead];
+
     readonly SafeFileHandle _file;
     readonly Action<SafeFileHandle> _sync;
+    readonly long _most; // Nothing is filled behind this; a last batch may reach beyond.
+    long _filled;
 
-    SegmentWriter(Segment segment, SafeFileHandle file, Action<SafeFileHandle> sync) => (Segment, _file, _sync) = (segment, file, sync);
+    SegmentWriter(Segment segment, SafeFileHandle file, long most, Action<SafeFileHandle> sync) => (Segment, _file, _most, _sync) = (segment, file, most, sync);
 
     public Segment Segment { get; }
 
     /// <exception cref="IOException">The file cannot be made durable; nothing of it is left if that is possible.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public static SegmentWriter Create(string folder, long firstId, Action<SafeFileHandle> sync)
+    public static SegmentWriter Create(string folder, long firstId, long most, Action<SafeFileHandle> sync)
     {
         var path = Segment.PathOf(folder, firstId);
         // A file of this name is what a failed attempt left. Deleted, not reused: a file whose sync failed once may claim success the next time.
         File.Delete(path);
         var segment = new Segment(path, firstId, length: 0);
         var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        var writer = new SegmentWriter(segment, file, sync);
+        var writer = new SegmentWriter(segment, file, most, sync);
         try
         {
             writer.WriteAndSync(RecordFormat.Header(firstId));
@@ -64,12 +74,46 @@ sealed class SegmentWriter : IDisposable
         Dispose();
     }
 
+    /// <summary>Closes a whole segment. What was filled ahead is cut off; a crash before the disk knows leaves zeros, which readers pass over.</summary>
+    public void Seal()
+    {
+        try
+        {
+            RandomAccess.SetLength(_file, Segment.Length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Zeros then, as after a crash.
+        }
+        Dispose();
+    }
+
     public void Dispose() => _file.Dispose();
 
     void WriteAndSync(ReadOnlySpan<byte> bytes)
     {
         RandomAccess.Write(_file, bytes, Segment.Length);
+        Fill(Segment.Length + bytes.Length);
         _sync(_file);
         Segment.Length += bytes.Length;
+    }
+
+    void Fill(long end)
+    {
+        var ahead = (int)Math.Min(Ahead, _most - end);
+        if (end <= _filled || ahead <= 0)
+        {
+            return;
+        }
+        try
+        {
+            RandomAccess.Write(_file, Zeros.AsSpan(0, ahead), end);
+            _filled = end + ahead;
+        }
+        catch (IOException)
+        {
+            // The disk is nearly full: then without, and nothing is kept from others.
+            RandomAccess.SetLength(_file, end);
+        }
     }
 }
