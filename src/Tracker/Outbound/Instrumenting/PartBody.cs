@@ -37,7 +37,7 @@ abstract class PartBody(ReadOnlyMemory<byte> raw, string newLine)
             ContentEncoding.Base64 => Base64Body.TryRead(raw, newLine),
             _ => null,
         };
-        if (body is { IsClean: false } && !Same.QuotedPrintable(raw.Span, [body.Text]))
+        if (body is { IsClean: false } && !Same.Decoded(part.Encoding!.Value, raw.Span, [body.Text]))
         {
             body = null;
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using MimeKit;
 using MimeKit.Encodings;
 
 namespace Tracker.Outbound.Instrumenting;
@@ -9,10 +10,11 @@ static class Same
     // In bytes.
     const int Slice = 64 * 1024;
 
+    /// <param name="encoding">Quoted-printable or base64.</param>
     /// <param name="expected">The decoded text, in pieces.</param>
-    public static bool QuotedPrintable(ReadOnlySpan<byte> encoded, List<ReadOnlyMemory<byte>> expected)
+    public static bool Decoded(ContentEncoding encoding, ReadOnlySpan<byte> encoded, List<ReadOnlyMemory<byte>> expected)
     {
-        var decoder = new QuotedPrintableDecoder();
+        IMimeDecoder decoder = encoding == ContentEncoding.Base64 ? new Base64Decoder() : new QuotedPrintableDecoder();
         var comparison = new Comparison(expected);
         var input = ArrayPool<byte>.Shared.Rent(Math.Min(encoded.Length, Slice));
         var output = ArrayPool<byte>.Shared.Rent(decoder.EstimateOutputLength(input.Length));
