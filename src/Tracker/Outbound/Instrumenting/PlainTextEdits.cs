@@ -41,7 +41,7 @@ static class PlainTextEdits
     public static bool IsTrackedAlready(BodyPart part, Plan plan) =>
         part.TextLinks.Any(l => !l.Quoted && plan.Own(Url(part, l)) is not null);
 
-    /// <summary>What stands before the address on its line, or on the line above where the address has a line of its own.</summary>
+    /// <summary>What stands before the address on its line, or on the last line of text above where the address has a line of its own.</summary>
     static string Around(BodyPart part, PlainTextLink link)
     {
         const int Enough = 200;
