@@ -10,6 +10,7 @@ static class Catalogue
     [
         new("bare", "the yardsticks: slim Kestrel without logging or work, 43 bytes or a 302", HttpBenchmarks.BareAsync),
         new("instrument", "one tracked copy of a mail of 5 KB and 100 KB, against MimeKit parsing and writing it", InstrumentBenchmark.RunAsync),
+        new("mutated", "100,000 mails broken by chance: the longest time and the most memory of any one", MutatedBenchmark.RunAsync),
         new("judge", "judging alone: copies with 1, 10 and 48 hits, by people and by a scan", JudgeBenchmark.RunAsync),
         new("network", "finding an address among 15,000 known ranges", NetworkBenchmark.RunAsync),
         new("journal", "the journal alone: appends/s of 128 appenders, bytes allocated per append", JournalBenchmark.RunAsync),

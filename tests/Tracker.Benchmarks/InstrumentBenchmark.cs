@@ -22,8 +22,10 @@ static class InstrumentBenchmark
     [
         .. Compare("instrument-5k", Mail(5_000, 15, ContentEncoding.SevenBit), 15, 0.6),
         .. Compare("instrument-5k-qp", Mail(5_000, 15, ContentEncoding.QuotedPrintable), 15, 0.6),
+        .. Compare("instrument-5k-base64", Mail(5_000, 15, ContentEncoding.Base64), 15, 0.6),
         .. Compare("instrument-100k", Mail(100_000, 294, ContentEncoding.SevenBit), 294, 0.2),
         .. Compare("instrument-100k-qp", Mail(100_000, 294, ContentEncoding.QuotedPrintable), 294, 0.2),
+        .. Compare("instrument-100k-base64", Mail(100_000, 294, ContentEncoding.Base64), 294, 0.2),
     ]);
 
     static IEnumerable<Result> Compare(string name, byte[] mail, int links, double limit)

@@ -62,7 +62,7 @@ public static class InstrumentCommand
             var (id, views) = await database.WriteAsync(s =>
             {
                 maker.ThrowIfStopped(owner, copies);
-                return MessageStore.AddAsync(s, row, copies, address, withMime: false, now);
+                return MessageStore.AddAsync(s, row, copies, address, now);
             }, ct);
             return (new MessageView(Ids.Text(id), owner.Email, MessageStore.Mail, mail.Subject, mail.From, now, sent, false, null, views, Options: decided), copies);
         }, ct);
@@ -74,7 +74,8 @@ public static class InstrumentCommand
     static async Task<ReadOnlyMemory<byte>> ReadAsync(string file, long most, CancellationToken ct)
     {
         await using var input = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
-        using var bytes = new MemoryStream();
+        // As long as the file, or a growing buffer would hold a large mail twice.
+        using var bytes = new MemoryStream(input.CanSeek ? (int)Math.Min(input.Length, most + 1) : 0);
         await input.CopyToAsync(bytes, ct);
         return bytes.Length <= most
             ? bytes.GetBuffer().AsMemory(0, (int)bytes.Length)
@@ -95,7 +96,7 @@ public static class InstrumentCommand
             // The address comes from the mail: only what is harmless in a file name is taken from it.
             var name = string.Concat(copies[i].Recipient.Address.Select(c => char.IsAsciiLetterOrDigit(c) || c is '@' or '.' or '-' or '_' or '+' ? c : '_'));
             var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{i + 1:00}-{name}.eml"));
-            await File.WriteAllBytesAsync(path, copies[i].Mail.Bytes.ToArray(), ct);
+            await File.WriteAllBytesAsync(path, copies[i].Mail.Bytes, ct);
         }
     }
 }

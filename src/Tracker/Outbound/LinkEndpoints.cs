@@ -58,7 +58,7 @@ public static class LinkEndpoints
             maker.ThrowIfStopped(owner, [copy]);
             await ProspectBook.PutAsync(s, new(email, body.Recipient.Name, body.Recipient.Phone), owner.Id, now);
             var message = new NewMessageRow(owner, MessageStore.Link, body.Label ?? url, null, null, "", metadata, null, new() { TrackingUrl = host });
-            var (messageId, copies) = await MessageStore.AddAsync(s, message, [copy], address, withMime: false, now);
+            var (messageId, copies) = await MessageStore.AddAsync(s, message, [copy], address, now);
             var view = new NewLinkView(copies[0].Id, Ids.Text(messageId), link.TrackedUrl!, copy.Mail.OpenUrl!);
             await Idempotency.KeepAsync(s, http, StatusCodes.Status201Created, Location(view), view);
             return view;

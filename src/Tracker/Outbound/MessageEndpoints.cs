@@ -100,13 +100,13 @@ public static class MessageEndpoints
         if (before is not null)
         {
             (id, now) = (before.Id, before.CreatedAt);
-            views = [.. copies.Zip(before.Copies, (made, stored) => MessageStore.View(made, stored.Id, stored.ProspectId, address, options.PublicUrl, withMime))];
+            views = [.. copies.Zip(before.Copies, (made, stored) => MessageStore.View(made, stored.Id, stored.ProspectId, address, options.PublicUrl))];
             views = due is null ? views : await database.ReadAsync(s => Intake.WithDeliveriesAsync(s, id, views), http.RequestAborted);
         }
         else
         {
             var row = new NewMessageRow(owner, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, input.Metadata, sent, decided);
-            (id, views) = await StoreAsync(http, database, maker, row, copies, address, withMime, now,
+            (id, views) = await StoreAsync(http, database, maker, row, copies, address, now,
                 async (s, made) => due is { } at ? await intake.QueueAsync(s, made.Id, owner, mail, copies, made.Copies, at, now) : made.Copies);
         }
         var location = $"/api/v1/messages/{Ids.Text(id)}";
@@ -116,18 +116,18 @@ public static class MessageEndpoints
             http.Response.StatusCode = StatusCodes.Status201Created;
             return Results.Bytes(copies[0].Mail.Bytes, MimeType);
         }
-        return TypedResults.Created(location, new MessageView(
-            Ids.Text(id), owner.Email, MessageStore.Mail, mail.Subject, mail.From, now, sent, false, input.Metadata, views, Options: decided));
+        return new MessageAnswer(location, new MessageView(
+            Ids.Text(id), owner.Email, MessageStore.Mail, mail.Subject, mail.From, now, sent, false, input.Metadata, views, Options: decided), withMime ? copies : null);
     }
 
     /// <param name="queue">Given the message's id and copies, puts them into the outbox where that was asked for.</param>
     static Task<(long Id, IReadOnlyList<CopyView> Copies)> StoreAsync(
-        HttpContext http, Database database, CopyMaker maker, NewMessageRow row, IReadOnlyList<MadeCopy> copies, PublicAddress address, bool withMime, DateTimeOffset now,
+        HttpContext http, Database database, CopyMaker maker, NewMessageRow row, IReadOnlyList<MadeCopy> copies, PublicAddress address, DateTimeOffset now,
         Func<Session, (long Id, IReadOnlyList<CopyView> Copies), Task<IReadOnlyList<CopyView>>> queue) =>
         database.WriteAsync(async s =>
         {
             maker.ThrowIfStopped(row.Rep, copies);
-            (long Id, IReadOnlyList<CopyView> Copies) made = await MessageStore.AddAsync(s, row, copies, address, withMime, now);
+            (long Id, IReadOnlyList<CopyView> Copies) made = await MessageStore.AddAsync(s, row, copies, address, now);
             await Idempotency.MadeAsync(s, http, made.Id);
             return made with { Copies = await queue(s, made) };
         }, http.RequestAborted);

@@ -30,7 +30,7 @@ public static class MessageStore
     }
 
     public static async Task<(long Id, IReadOnlyList<CopyView> Copies)> AddAsync(
-        Session session, NewMessageRow message, IReadOnlyList<MadeCopy> copies, PublicAddress address, bool withMime, DateTimeOffset now)
+        Session session, NewMessageRow message, IReadOnlyList<MadeCopy> copies, PublicAddress address, DateTimeOffset now)
     {
         var options = message.Options ?? new();
         var id = await session.ScalarAsync<long>("""
@@ -50,7 +50,7 @@ public static class MessageStore
         var views = new List<CopyView>();
         foreach (var copy in copies)
         {
-            views.Add(await CopyAsync(session, id, message.Rep, options.TrackingUrl, copy, address, withMime, now));
+            views.Add(await CopyAsync(session, id, message.Rep, options.TrackingUrl, copy, address, now));
         }
         return (id, views);
     }
@@ -64,7 +64,7 @@ public static class MessageStore
             await session.ExecuteAsync("delete from links where message_id = @messageId", new { messageId });
             await LinksAsync(session, messageId, [copy]);
         }
-        await CopyAsync(session, messageId, rep, trackingUrl: null, copy, address, withMime: false, now);
+        await CopyAsync(session, messageId, rep, trackingUrl: null, copy, address, now);
     }
 
     // All instrumented copies have the same links; the report of the first stands for all.
@@ -79,7 +79,7 @@ public static class MessageStore
     static string? Storable(string? text) => text is null ? null : StoredText.Of(text);
 
     static async Task<CopyView> CopyAsync(
-        Session session, long messageId, Rep rep, string? trackingUrl, MadeCopy copy, PublicAddress address, bool withMime, DateTimeOffset now)
+        Session session, long messageId, Rep rep, string? trackingUrl, MadeCopy copy, PublicAddress address, DateTimeOffset now)
     {
         var email = Emails.Key(copy.Recipient.Address);
         var prospectId = await ProspectBook.PutAsync(session, new(email, NameOf(copy.Recipient)), rep.Id, now, onlyMissing: true);
@@ -93,17 +93,17 @@ public static class MessageStore
             token = copy.Id.ToString(), messageId, prospectId, email, field, instrumented = mail.Instrumented ? 1L : 0L, reason = mail.Reason,
             opens = mail.OpenUrl is null ? 0L : 1L, links = (long)mail.Links.Count(l => l.Tracked),
         });
-        return View(copy, id, prospectId, address, trackingUrl, withMime);
+        return View(copy, id, prospectId, address, trackingUrl);
     }
 
     /// <param name="trackingUrl">Where the copy's tokens lead; null: <see cref="PublicAddress.Url"/>.</param>
-    public static CopyView View(MadeCopy copy, long id, long prospectId, PublicAddress address, string? trackingUrl, bool withMime)
+    public static CopyView View(MadeCopy copy, long id, long prospectId, PublicAddress address, string? trackingUrl)
     {
         var mail = copy.Mail;
         var links = mail.Links.Select(l => new LinkView(l.Index, l.Url, l.Tracked, l.Reason, l.TrackedUrl, l.Label)).ToList();
         return new(
             Ids.Text(id), Ids.Text(prospectId), copy.Recipient.Address, copy.Recipient.Field.ToString().ToLowerInvariant(), mail.Instrumented, mail.Reason, mail.OpenUrl,
             mail.Instrumented ? address.OptOut(copy.Id, trackingUrl) : null,
-            links, mail.Warnings, withMime ? Convert.ToBase64String(mail.Bytes.Span) : null, LinkSummary.Of(links));
+            links, mail.Warnings, null, LinkSummary.Of(links));
     }
 }

@@ -74,7 +74,7 @@ public sealed class TraceStore : IAsyncDisposable
         await services.GetRequiredService<Database>().WriteAsync(async s =>
         {
             var rep = (await Reps.FindAsync(s, RepEmail))!;
-            await MessageStore.AddAsync(s, new(rep, MessageStore.Mail, trace.Id, RepEmail, null, "", [], trace.SentAtOffsetS is { } late ? Sent.AddSeconds(late) : null), [copy], address, withMime: false, Sent);
+            await MessageStore.AddAsync(s, new(rep, MessageStore.Mail, trace.Id, RepEmail, null, "", [], trace.SentAtOffsetS is { } late ? Sent.AddSeconds(late) : null), [copy], address, Sent);
         }, ct);
         return id;
     }

@@ -29,7 +29,7 @@ static class FilterStore
         if (messageId is null)
         {
             var row = new NewMessageRow(rep, MessageStore.Mail, mail.Subject, mail.From, mail.MessageId, mail.TextFingerprint, [], now, options);
-            (messageId, _) = await MessageStore.AddAsync(session, row, [copy], address, withMime: false, now);
+            (messageId, _) = await MessageStore.AddAsync(session, row, [copy], address, now);
             await session.ExecuteAsync("update messages set content_key = @contentKey where id = @messageId", new { contentKey, messageId });
             await SentAsync(session, messageId.Value, copy.Id, now);
             return copy.Id;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using MimeKit;
 
 namespace Tracker.Outbound.Instrumenting;
 
@@ -10,8 +9,8 @@ sealed class Base64Body : PartBody
     const int GroupChars = 4;
     const int GroupBytes = 3;
 
-    // In bytes of text, a multiple of a group's.
-    const int Block = 3 * 1024;
+    // In bytes, a multiple of a group's, encoded and decoded.
+    const int Block = 3 * 4 * 1024;
 
     readonly byte[] _text;
     readonly int _encodedEnd;
@@ -27,17 +26,34 @@ sealed class Base64Body : PartBody
     /// <returns>Null unless the body is clean base64 with nothing but white space after it: decoders disagree on everything else.</returns>
     public static Base64Body? TryRead(ReadOnlyMemory<byte> raw, string newLine)
     {
-        var encodedEnd = raw.Span.LastIndexOfAnyExcept(" \t\r\n"u8) + 1;
+        var encodedEnd = raw.Span.LastIndexOfAnyExcept(Base64Reader.WhiteSpace) + 1;
         var encoded = raw.Span[..encodedEnd];
         var chars = encoded.Length - encoded.Count((byte)' ') - encoded.Count((byte)'\t') - encoded.Count((byte)'\r') - encoded.Count((byte)'\n');
-        var text = new byte[(chars / GroupChars * GroupBytes) - (encoded.EndsWith("=="u8) ? 2 : encoded.EndsWith("="u8) ? 1 : 0)];
-        // White space is passed over by this decoder; a form feed or anything else is not.
-        return chars % GroupChars == 0 && Base64.DecodeFromUtf8(encoded, text, out _, out var written) == OperationStatus.Done && written == text.Length
-            ? new(raw, newLine, text, encodedEnd)
-            : null;
+        var text = GC.AllocateUninitializedArray<byte>(Math.Max(0, (chars / GroupChars * GroupBytes) - (encoded.EndsWith("=="u8) ? 2 : encoded.EndsWith("="u8) ? 1 : 0)));
+        var block = ArrayPool<byte>.Shared.Rent(Block);
+        var reader = new Base64Reader(encoded);
+        var written = 0;
+        while (reader.Read(block.AsSpan(0, Block)) is > 0 and var length && written + length <= text.Length)
+        {
+            block.AsSpan(0, length).CopyTo(text.AsSpan(written));
+            written += length;
+        }
+        ArrayPool<byte>.Shared.Return(block);
+        return chars % GroupChars == 0 && !reader.IsBroken && written == text.Length ? new(raw, newLine, text, encodedEnd) : null;
     }
 
-    public override bool Decodes(ReadOnlySpan<byte> encoded, List<ReadOnlyMemory<byte>> expected) => Same.Decoded(ContentEncoding.Base64, encoded, expected);
+    public override bool Decodes(ReadOnlySpan<byte> encoded, List<ReadOnlyMemory<byte>> expected)
+    {
+        var block = ArrayPool<byte>.Shared.Rent(Block);
+        var reader = new Base64Reader(encoded);
+        var comparison = new Comparison(expected);
+        while (reader.Read(block.AsSpan(0, Block)) is > 0 and var length)
+        {
+            comparison.Write(block.AsSpan(0, length));
+        }
+        ArrayPool<byte>.Shared.Return(block);
+        return !reader.IsBroken && comparison.Equal;
+    }
 
     public override List<ReadOnlyMemory<byte>> Splice(IReadOnlyList<Edit> edits)
     {
@@ -56,35 +72,40 @@ sealed class Base64Body : PartBody
     /// <returns>Where the given base64 character stands in the raw bytes, its column, and the longest line of the part.</returns>
     (int At, int Column, int Widest) Position(int character)
     {
-        var (at, column, widest, seen, line) = (_encodedEnd, 0, 0, 0, 0);
-        var raw = Raw.Span;
-        for (var i = 0; i < _encodedEnd; i++)
+        var (at, column, widest, seen, last) = (-1, 0, 0, 0, 0);
+        for (var start = 0; start < _encodedEnd;)
         {
-            if (raw[i] is (byte)'\n' or (byte)'\r')
+            var rest = Raw.Span[start.._encodedEnd];
+            var end = rest.IndexOfAny((byte)'\n', (byte)'\r');
+            var line = end < 0 ? rest : rest[..end];
+            var characters = line.Length - line.Count((byte)' ') - line.Count((byte)'\t');
+            if (at < 0 && seen + characters > character)
             {
-                line = 0;
-                continue;
+                column = ColumnOf(line, character - seen);
+                at = start + column;
             }
-            if (raw[i] is (byte)' ' or (byte)'\t')
-            {
-                line++;
-                continue;
-            }
-            if (seen++ == character)
-            {
-                (at, column) = (i, line);
-            }
-            widest = Math.Max(widest, ++line);
+            widest = Math.Max(widest, line.LastIndexOfAnyExcept((byte)' ', (byte)'\t') + 1);
+            (seen, last, start) = (seen + characters, line.Length, start + line.Length + 1);
         }
-        return seen <= character ? (_encodedEnd, line, widest) : (at, column, widest);
+        return at < 0 ? (_encodedEnd, last, widest) : (at, column, widest);
+    }
+
+    static int ColumnOf(ReadOnlySpan<byte> line, int character)
+    {
+        var column = line[..character].ContainsAny((byte)' ', (byte)'\t') ? 0 : character;
+        for (var seen = column; column < line.Length && (seen < character || line[column] is (byte)' ' or (byte)'\t'); column++)
+        {
+            seen += line[column] is (byte)' ' or (byte)'\t' ? 0 : 1;
+        }
+        return column;
     }
 
     /// <summary>Encodes the pieces block by block into lines, so that a large part is never held twice.</summary>
     byte[] Encode(List<ReadOnlyMemory<byte>> pieces, int skip, int length, int column, int width)
     {
         var characters = (length + GroupBytes - 1) / GroupBytes * GroupChars;
-        var wrapped = new byte[characters + (((column + Math.Max(0, characters - 1)) / width) * NewLine.Length)];
-        var (block, encoded, filled, at) = (new byte[Block], new byte[Block / GroupBytes * GroupChars], 0, 0);
+        var wrapped = GC.AllocateUninitializedArray<byte>(characters + (((column + Math.Max(0, characters - 1)) / width) * NewLine.Length));
+        var (block, encoded, filled, at) = (ArrayPool<byte>.Shared.Rent(Block), ArrayPool<byte>.Shared.Rent(Block / GroupBytes * GroupChars), 0, 0);
         foreach (var piece in pieces)
         {
             var rest = piece[Math.Min(skip, piece.Length)..];
@@ -101,6 +122,8 @@ sealed class Base64Body : PartBody
             }
         }
         Flush(final: true);
+        ArrayPool<byte>.Shared.Return(block);
+        ArrayPool<byte>.Shared.Return(encoded);
         return at == wrapped.Length ? wrapped : wrapped[..at];
 
         void Flush(bool final)

@@ -1,7 +1,7 @@
 namespace Tracker.Outbound.Instrumenting;
 
 /// <summary>Takes bytes as they are decoded and says whether they are the expected ones, without holding a second copy of them.</summary>
-sealed class Comparison(List<ReadOnlyMemory<byte>> expected) : Stream
+sealed class Comparison(List<ReadOnlyMemory<byte>> expected)
 {
     int _piece;
     int _at;
@@ -9,7 +9,7 @@ sealed class Comparison(List<ReadOnlyMemory<byte>> expected) : Stream
 
     public bool Equal => !_differs && Remaining().IsEmpty;
 
-    public override void Write(ReadOnlySpan<byte> buffer)
+    public void Write(ReadOnlySpan<byte> buffer)
     {
         while (!_differs && !buffer.IsEmpty)
         {
@@ -21,8 +21,6 @@ sealed class Comparison(List<ReadOnlyMemory<byte>> expected) : Stream
         }
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
     ReadOnlySpan<byte> Remaining()
     {
         while (_piece < expected.Count && _at == expected[_piece].Length)
@@ -31,24 +29,4 @@ sealed class Comparison(List<ReadOnlyMemory<byte>> expected) : Stream
         }
         return _piece < expected.Count ? expected[_piece].Span[_at..] : default;
     }
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -34,12 +34,14 @@ sealed class CopySplicer(ReadOnlyMemory<byte> mail, MailStructure structure, IRe
     }
 
     /// <summary>
-    /// Our own valid token outside a quotation: this mail has been here before. Plain text is asked only where it stands alone, since many programs quote
-    /// in it without a mark.
+    /// Our own valid token outside a quotation: this mail has been here before. Plain text is asked only where no HTML has a token in a quotation, since many
+    /// programs quote in it without a mark.
     /// </summary>
-    bool IsTrackedAlready(Plan plan) => bodies.Any(b => b.Html is { } html
-        ? html.Links.Any(l => l.Place is not LinkPlace.Quoted && plan.Own(l.Url) is not null) || html.Images.Any(i => !i.Quoted && plan.Own(i.Source) is not null)
-        : b.Reason is null && !bodies.Any(other => other.IsHtml) && PlainTextEdits.IsTrackedAlready(b, plan));
+    bool IsTrackedAlready(Plan plan) => bodies.Any(b => b.Html is { } html && HasToken(html, quoted: false, plan))
+        || (bodies.Any(b => !b.IsHtml && b.Reason is null && PlainTextEdits.IsTrackedAlready(b, plan)) && !bodies.Any(b => b.Html is { } html && HasToken(html, quoted: true, plan)));
+
+    static bool HasToken(HtmlOutline html, bool quoted, Plan plan) =>
+        html.Links.Any(l => (l.Place is LinkPlace.Quoted) == quoted && plan.Own(l.Url) is not null) || html.Images.Any(i => i.Quoted == quoted && plan.Own(i.Source) is not null);
 
     byte[] Splice(List<EditedPart> edited)
     {

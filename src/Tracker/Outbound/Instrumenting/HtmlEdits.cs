@@ -38,13 +38,21 @@ static class HtmlEdits
         }
         foreach (var link in repeats)
         {
-            if (tracked!.TryGetValue(link.Url, out var same))
+            if (link.OptOuts.Count == 0 && tracked!.TryGetValue(link.Url, out var same))
             {
                 edits.Add(same with { Start = link.Start, End = link.End });
             }
             else
             {
                 plan.Track(link.Url, LinkRules.Refuse(link, plan.WayOut, plan.Options.PublicUrl, utf8), null);
+                edits.AddRange(plan.Options.Clicks ? link.OptOuts : []);
+            }
+        }
+        foreach (var link in part.Html.QuotedOutlookOnly)
+        {
+            if (!plan.Options.TracksNothing && plan.Own(link.Url) is { Destination: { } destination })
+            {
+                edits.Add(Edit.Put(link.Start, link.End, CharacterReferences.Encode(destination)));
             }
         }
         return edits;

@@ -15,6 +15,7 @@ sealed class HtmlOutline
 
     readonly List<HtmlLink> _links = [];
     readonly List<HtmlImage> _images = [];
+    readonly List<HtmlLink> _quotedOutlookOnly = [];
 
     HtmlOutline()
     {
@@ -24,6 +25,9 @@ sealed class HtmlOutline
     public IReadOnlyList<HtmlLink> Links => _links;
 
     public IReadOnlyList<HtmlImage> Images => _images;
+
+    /// <summary>Links of Outlook-only comments inside quoted earlier mail, long enough to hold an old token of ours.</summary>
+    public IReadOnlyList<HtmlLink> QuotedOutlookOnly => _quotedOutlookOnly;
 
     /// <summary>
     /// Where the pixel goes: before the tags that end the body, else, and also when something follows them, at the end of the document. There it can't
@@ -69,7 +73,7 @@ sealed class HtmlOutline
                         _text.Add(_html[_tag.Start.._tag.End]);
                         _end = _html[_tag.Start.._tag.End].IndexOfAnyExcept(" \t\r\n\f"u8) < 0 ? _end : null;
                         break;
-                    case HtmlTokenKind.Comment when !_quote.Inside && _html[(_tag.Start + 4)..].StartsWith("[if"u8):
+                    case HtmlTokenKind.Comment when _html[(_tag.Start + 4)..].StartsWith("[if"u8):
                         OutlookOnly(_tag.Start, _tag.End);
                         break;
                     case HtmlTokenKind.Other when _drawings > 0 && _html[_tag.Start..].StartsWith("<![CDATA["u8):
@@ -144,8 +148,20 @@ sealed class HtmlOutline
             {
                 if (inner.Kind == HtmlTokenKind.StartTag && (inner.Is("a"u8) || inner.Is("area"u8) || inner.Name.Contains((byte)':')))
                 {
-                    AddLink(inner, LinkPlace.OutlookOnly, start + 4);
+                    OutlookOnly(inner, start + 4);
                 }
+            }
+        }
+
+        readonly void OutlookOnly(in HtmlScanner tag, int offset)
+        {
+            if (_quote.Inside && tag.Find("href"u8) is { } href && tag.Value(href).Length > OwnTokens.ShortestAddress)
+            {
+                outline._quotedOutlookOnly.Add(Link(tag, href, LinkPlace.OutlookOnly, offset));
+            }
+            else if (!_quote.Inside)
+            {
+                AddLink(tag, LinkPlace.OutlookOnly, offset);
             }
         }
 
@@ -155,11 +171,17 @@ sealed class HtmlOutline
             {
                 return null;
             }
-            var link = new HtmlLink(offset + href.ValueStart, offset + href.ValueEnd, Url(Text(tag.Value(href))), place,
-                place == LinkPlace.Body ? OptOutAttributes.Of(tag, _html) : []) { Honeypot = place == LinkPlace.Body ? OptOutAttributes.HoneypotOf(tag, _html) : [] };
+            var link = Link(tag, href, place, offset);
             outline._links.Add(link);
             return link;
         }
+
+        readonly HtmlLink Link(in HtmlScanner tag, HtmlAttribute href, LinkPlace place, int offset) => new(
+            offset + href.ValueStart, offset + href.ValueEnd, Url(Text(tag.Value(href))), place,
+            place is LinkPlace.Body or LinkPlace.OutlookOnly ? OptOutAttributes.Of(tag, _html[offset..], offset) : [])
+        {
+            Honeypot = place == LinkPlace.Body ? OptOutAttributes.HoneypotOf(tag, _html) : [],
+        };
 
         /// <summary>What is longer than any address that can be tracked is cut, and by the mark of the cut never taken for an address.</summary>
         readonly string Text(ReadOnlySpan<byte> value) => value.Length <= LongestValue

@@ -7,7 +7,7 @@ sealed class IdentityBody(ReadOnlyMemory<byte> raw, string newLine) : PartBody(r
 
     public override bool Decodes(ReadOnlySpan<byte> encoded, List<ReadOnlyMemory<byte>> expected)
     {
-        using var comparison = new Comparison(expected);
+        var comparison = new Comparison(expected);
         comparison.Write(encoded);
         return comparison.Equal;
     }

@@ -67,7 +67,10 @@ static class LinkRules
     static readonly SearchValues<char> SchemeLetters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
 
-    static bool SaysWayOut(string text) => text.AsSpan().ContainsAny(WaysOut) || (!System.Text.Ascii.IsValid(text) && text.AsSpan().ContainsAny(WaysOutBeyondAscii));
+    /// <summary>True when the author or the visible text says of this link that it must lead straight there.</summary>
+    public static bool IsExempt(HtmlLink link) => link.OptOuts.Count > 0 || SaysWayOut(link.Text) || SaysWayOut(link.ImageText);
+
+    public static bool SaysWayOut(string text) => text.AsSpan().ContainsAny(WaysOut) || (!System.Text.Ascii.IsValid(text) && text.AsSpan().ContainsAny(WaysOutBeyondAscii));
 
     static bool HasForeignQuery(string url)
     {

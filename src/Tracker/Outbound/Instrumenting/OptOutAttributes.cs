@@ -25,19 +25,21 @@ static class OptOutAttributes
     static readonly (byte[] Name, string? Value)[] Hidden = [("data-track"u8.ToArray(), "honeypot")];
 
     /// <returns>What to cut so that no such attribute is left; empty when the link is not exempt.</returns>
-    public static IReadOnlyList<Edit> Of(in HtmlScanner tag, ReadOnlySpan<byte> html) => CutsOf(Known, tag, html);
+    /// <param name="html">What the scanner reads.</param>
+    /// <param name="offset">Where that begins in the document.</param>
+    public static IReadOnlyList<Edit> Of(in HtmlScanner tag, ReadOnlySpan<byte> html, int offset = 0) => CutsOf(Known, tag, html, offset);
 
     /// <returns>What to cut so that the copy does not show a scanner the trap; empty when the author did not mark the link as hidden.</returns>
-    public static IReadOnlyList<Edit> HoneypotOf(in HtmlScanner tag, ReadOnlySpan<byte> html) => CutsOf(Hidden, tag, html);
+    public static IReadOnlyList<Edit> HoneypotOf(in HtmlScanner tag, ReadOnlySpan<byte> html) => CutsOf(Hidden, tag, html, offset: 0);
 
-    static List<Edit> CutsOf((byte[] Name, string? Value)[] sought, in HtmlScanner tag, ReadOnlySpan<byte> html)
+    static List<Edit> CutsOf((byte[] Name, string? Value)[] sought, in HtmlScanner tag, ReadOnlySpan<byte> html, int offset)
     {
         List<Edit>? cuts = null;
         foreach (var attribute in tag.Attributes)
         {
             if (IsAmong(sought, html[attribute.NameStart..attribute.NameEnd], tag.Value(attribute)))
             {
-                (cuts ??= []).Add(Cut(attribute, html));
+                (cuts ??= []).Add(Cut(attribute, html, offset));
             }
         }
         return cuts ?? [];
@@ -56,10 +58,10 @@ static class OptOutAttributes
     }
 
     /// <summary>With the blank before it, unless the next attribute stands so close that it needs that blank.</summary>
-    static Edit Cut(HtmlAttribute attribute, ReadOnlySpan<byte> html)
+    static Edit Cut(HtmlAttribute attribute, ReadOnlySpan<byte> html, int offset)
     {
         var blank = html[attribute.NameStart - 1] is (byte)' ' or (byte)'\t';
         var close = attribute.End < html.Length && html[attribute.End] is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'>' or (byte)'/');
-        return Edit.Cut(attribute.NameStart - (blank && !close ? 1 : 0), attribute.End);
+        return Edit.Cut(offset + attribute.NameStart - (blank && !close ? 1 : 0), offset + attribute.End);
     }
 }

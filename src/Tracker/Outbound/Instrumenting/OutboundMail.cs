@@ -101,6 +101,10 @@ public sealed class OutboundMail
 
     MailCopy Make(Plan plan)
     {
+        if (plan.Options.PlainTextLinks)
+        {
+            plan.Exempt = _bodies.Value.SelectMany(b => b.Html?.Links ?? []).Where(LinkRules.IsExempt).Select(l => l.Url).ToHashSet(StringComparer.Ordinal);
+        }
         var made = new CopySplicer(_bytes, _structure!, Cuts, _bodies.Value).Make(plan) ?? Untracked("the copy did not read back as it should");
         return made.Instrumented || _bodies.Value.Any(b => b.IsHtml) || plan.Options.PlainTextLinks ? made : made with { Reason = SkipRules.NoHtml };
     }

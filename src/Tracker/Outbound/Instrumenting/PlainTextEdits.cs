@@ -25,7 +25,10 @@ static class PlainTextEdits
             else if (plan.Options.PlainTextLinks)
             {
                 var index = plan.Reports.Count;
-                var refusal = link.Quoted ? "links inside quoted earlier mail are left alone" : LinkRules.RefuseUrl(url, plan.WayOut);
+                var refusal = link.Quoted ? "links inside quoted earlier mail are left alone"
+                    : LinkRules.RefuseUrl(url, plan.WayOut)
+                    ?? (plan.Exempt.Contains(url) ? "the HTML asks not to track this link" : null)
+                    ?? (LinkRules.SaysWayOut(Around(part, link)) ? "unsubscribe links are left alone" : null);
                 if (plan.Track(url, refusal, null) is { } tracked)
                 {
                     edits.Add(Edit.Put(link.Start, link.End, tracked, index));
@@ -37,6 +40,20 @@ static class PlainTextEdits
 
     public static bool IsTrackedAlready(BodyPart part, Plan plan) =>
         part.TextLinks.Any(l => !l.Quoted && plan.Own(Url(part, l)) is not null);
+
+    /// <summary>What stands before the address on its line, or on the last line of text above where the address has a line of its own.</summary>
+    static string Around(BodyPart part, PlainTextLink link)
+    {
+        const int Enough = 200;
+        var before = part.Body!.Text.Span[Math.Max(0, link.Start - Enough)..link.Start];
+        var line = before[(before.LastIndexOf((byte)'\n') + 1)..];
+        if (line.Trim(" \t<"u8).IsEmpty)
+        {
+            before = before[..^line.Length].TrimEnd("\r\n"u8);
+            line = before[(before.LastIndexOf((byte)'\n') + 1)..];
+        }
+        return part.Charset!.GetString(line);
+    }
 
     static string Url(BodyPart part, PlainTextLink link) => part.Charset!.GetString(part.Body!.Text.Span[link.Start..link.End]);
 

@@ -25,6 +25,9 @@ sealed class Plan(CopyId copy, KeyRing ring, InstrumentOptions options, string w
 
     public string OptOutUrl => _optOutUrl ??= $"{options.PublicUrl}/u/{TokenCodec.Sign(ring, TokenPurpose.OptOut, copy)}";
 
+    /// <summary>Addresses that stay wherever they stand, because the HTML says so of one of them.</summary>
+    public IReadOnlySet<string> Exempt { get; set; } = new HashSet<string>();
+
     /// <summary>True once some part has what is put at the end of the document.</summary>
     public bool HasEnd { get; set; }
 

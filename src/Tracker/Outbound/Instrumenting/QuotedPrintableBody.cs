@@ -35,7 +35,7 @@ sealed class QuotedPrintableBody : PartBody
 
     public override bool Decodes(ReadOnlySpan<byte> encoded, List<ReadOnlyMemory<byte>> expected)
     {
-        using var comparison = new Comparison(expected);
+        var comparison = new Comparison(expected);
         new QuotedPrintable(encoded).CompareTo(comparison);
         return comparison.Equal;
     }
