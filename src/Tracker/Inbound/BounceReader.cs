@@ -47,13 +47,21 @@ public static partial class BounceReader
                 {
                     if (AddressOf(recipient) is { } address && group["Action"] is { } action && !found.Exists(f => f.Address == address))
                     {
-                        found.Add(new(address, action.Trim().Split(' ', ';')[0].ToLowerInvariant(), Code(group["Status"]), Line(group["Diagnostic-Code"] ?? group["Status"] ?? action)));
+                        found.Add(new(address, Action(action), Code(group["Status"]) ?? Code(group["Diagnostic-Code"]), Line(group["Diagnostic-Code"] ?? group["Status"] ?? action)));
                     }
                 }
             }
         }
         return (found, envelope);
     }
+
+    /// <summary>One word of RFC 3464, 2.3.3; some systems write another form of it, such as "failure".</summary>
+    static string Action(string value) => value.Trim().Split(' ', ';')[0].ToLowerInvariant() switch
+    {
+        var word when word.StartsWith("fail", StringComparison.Ordinal) => "failed",
+        var word when word.StartsWith("delay", StringComparison.Ordinal) => "delayed",
+        var word => word,
+    };
 
     /// <summary>Exim's header field, or addresses in the body; the code and words that stand with them.</summary>
     static IEnumerable<BouncedRecipient> InWords(string? exim, string text)

@@ -18,8 +18,11 @@ public sealed class DoctorMailTests : CommandTests
         "--Tracker:PublicUrl=" + publicUrl, "--Tracker:UnknownConsent=track",
     ];
 
-    Task<Ended> DoctorAsync(MailHouse house, string publicUrl, params string[] more) =>
-        TrackerProcess.RunAsync(Folder, null, ["doctor", "mail", .. Settings(house.Dovecot, house.Postfix.Front, publicUrl), .. more]);
+    async Task<Ended> DoctorAsync(MailHouse house, string publicUrl, params string[] more)
+    {
+        await using var doctor = TrackerProcess.Start(Folder, null, ["doctor", "mail", .. Settings(house.Dovecot, house.Postfix.Front, publicUrl), .. more]);
+        return await doctor.EndAsync(TimeSpan.FromMinutes(3));
+    }
 
     async Task<(TrackerProcess Server, string Url)> ServeAsync(MailHouse house)
     {

@@ -145,7 +145,7 @@ public sealed class MailboxTests : IAsyncLifetime
             server.Services.GetRequiredService<OutboxSignal>().Wake();
             return Task.FromResult(_sink.Mails.Any(m => m.Recipient == "anna@customer.example"));
         }, "the mail has gone with another token");
-        Assert.True(tokens.Grants.Count > 1);
+        Assert.True(tokens.Grants.Count > 1, dovecot.Log);
         Assert.DoesNotContain(server.Log, l => l.Contains("shh", StringComparison.Ordinal) || l.Contains("access-", StringComparison.Ordinal));
     }
 

@@ -36,7 +36,8 @@ sealed class ProbeMailbox(TimeSpan longest, TimeProvider time)
             {
                 return new(await folder.GetMessageAsync(found, ct), null);
             }
-            foreach (var naming in await folder.SearchAsync(lately.And(SearchQuery.BodyContains(messageId)), ct))
+            // In the text and not in the body: the body of a report has the id in the header of the mail that came back, and servers leave out all headers there.
+            foreach (var naming in await folder.SearchAsync(lately.And(SearchQuery.MessageContains(messageId)), ct))
             {
                 if (await ReportAsync(folder, naming, ct) is { } reason)
                 {

@@ -62,8 +62,9 @@ public sealed class MailFilter(Database database, CopyMaker maker, PublicAddress
     {
         // Found in any case: reading with an envelope recipient puts it among the recipients.
         var addressee = mail.Recipients.First(r => Emails.Key(r.Address) == Emails.Key(recipient));
-        var id = await database.ReadAsync(s => FilterStore.CopyAsync(s, contentKey, recipient), ct) ?? CopyId.FromBytes(RandomNumberGenerator.GetBytes(CopyId.Length));
-        var options = address.Decide(new(), await database.ReadAsync(s => RepOptions.OfAsync(s, rep.Id), ct), mail);
+        var (known, wishes) = await database.ReadAsync(async s => (await FilterStore.CopyAsync(s, contentKey, recipient), await RepOptions.OfAsync(s, rep.Id)), ct);
+        var id = known ?? CopyId.FromBytes(RandomNumberGenerator.GetBytes(CopyId.Length));
+        var options = address.Decide(new(), wishes, mail);
         while (true)
         {
             var copy = await maker.MakeAsync(mail, rep, addressee, id, options, ct);
