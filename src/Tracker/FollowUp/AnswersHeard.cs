@@ -41,6 +41,10 @@ public static class AnswersHeard
     public static async Task BouncedAsync(Session session, long prospectId, DateTimeOffset at, DateTimeOffset now)
     {
         await FollowUpState.NoteBounceAsync(session, prospectId, now);
+        if (!await FollowUpState.IsLiveAsync(session, prospectId))
+        {
+            return;
+        }
         foreach (var rep in await FollowUpState.RepsAsync(session, prospectId))
         {
             await Obligations.AddOnceAsync(session, new(prospectId, rep, null, "call", "our mail does not reach them: ask for the right address", Domain.FollowUp.NextSteps.BusinessDayAfter(at, 1)) { Source = ObligationSources.Answer }, now);

@@ -17,6 +17,10 @@ public static class Parking
     /// <param name="until">Null: never, unless they look again.</param>
     public static async Task ParkAsync(Session session, long prospectId, long repId, DateTimeOffset? until, string reason, DateTimeOffset now)
     {
+        if (await FollowUpState.IsStoppedAsync(session, prospectId))
+        {
+            return; // A shelf is less than the quiet they asked for.
+        }
         await FollowUpState.SetAsync(session, prospectId, FollowUpState.Parked, until, reason, now);
         await Plans.PlanBook.EndAsync(session, prospectId, null, reason == "break-up" ? "breakUp" : "parked", now);
         await Obligations.SettleAllAsync(session, prospectId, "parked", now);

@@ -90,6 +90,12 @@ public abstract class Section3(Func<Task<Engine>> start) : FollowUpContract(star
         }
         await Rita.PostAsync($"/prospects/{prospect}/items/{first.Text("id")}/received");
         Assert.False((bool)(await Rita.GetAsync($"/prospects/{prospect}/items")).At("items", 1, "waits")!);
+        // It asks until everything came, and then nobody is asked again.
+        Assert.Contains(Items(await StandingAsync(prospect), "owed"), o => o.Text("source") == "plan");
+        await Rita.PostAsync($"/prospects/{prospect}/items/{second.Text("id")}/received");
+        var owed = Items(await StandingAsync(prospect), "owed").ToList();
+        Assert.DoesNotContain(owed, o => o.Text("source") == "plan");
+        Assert.Contains(owed, o => o.Text("reason") == "confirm what came, and say what happens next");
     }
 
     [Fact(DisplayName = "3.5 When something doesn't work, change it: the touch after an unanswered mail is a call; mail unread here but read by a colleague: ask for an introduction")]

@@ -128,9 +128,13 @@ public static class StandingEndpoints
         {
             return Task.FromResult<IResult>(Problems.Parameter("day", body.Day, "a day such as 2026-12-31"));
         }
-        return ChangeAsync(id, http, caller, database, time, async (s, person, _) => await s.ExecuteAsync(
-            "insert into prospect_dates (prospect_id, kind, day, label) values (@id, @kind, @day, @label)",
-            new { id = person.Id, kind = body.Kind, day = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), label = body.Label }));
+        return ChangeAsync(id, http, caller, database, time, async (s, person, now) =>
+        {
+            await s.ExecuteAsync(
+                "insert into prospect_dates (prospect_id, kind, day, label) values (@id, @kind, @day, @label)",
+                new { id = person.Id, kind = body.Kind, day = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), label = body.Label });
+            await PlanEdits.HangOnAsync(s, person, body.Kind!, now);
+        });
     }
 
     static async Task<IResult> MoveAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time, MoveObligation body)

@@ -56,6 +56,23 @@ public static class PlanEdits
         await PlanBook.ShiftAsync(session, plan, await CalendarAsync(session, plan), await PlanTouchRow.OfAsync(session, plan.Id), to + Guard.LeastGap, but: plannedTouch);
     }
 
+    /// <summary>A date became known: running plans get the touch that their template hangs on it, unless it is there.</summary>
+    public static async Task HangOnAsync(Session session, Person person, string dateKind, DateTimeOffset now)
+    {
+        var anchors = await PlanDates.AnchorsAsync(session, person.Id, now);
+        foreach (var plan in (await PlanRow.OfProspectAsync(session, person.Id, null)).Where(p => p.State != "ended" && anchors.ContainsKey(dateKind)))
+        {
+            var there = (await PlanTouchRow.OfAsync(session, plan.Id)).Select(t => t.Reason).ToHashSet();
+            var calendar = await CalendarAsync(session, plan);
+            var hanging = PlanTemplates.Find(plan.Template) is { } template ? PlanSchedule.Hanging(template, dateKind, new(now, plan.CycleDays, anchors)) : [];
+            foreach (var touch in hanging.Where(t => !there.Contains(t.Reason)))
+            {
+                await PlanBook.InsertAsync(session, plan.Id, touch, calendar.Slot(touch.Kind, touch.At, null), [], new HashSet<(string, string)>());
+            }
+            await GoOnAsync(session, plan, calendar, now);
+        }
+    }
+
     static string? Also(PlanTouchInput input) => input.Also is null ? null : TouchKinds.Name(TouchInput.Kind("also", input.Also));
 
     internal static async Task<PlanCalendar> CalendarAsync(Session session, PlanRow plan) => await PlanCalendar.LoadAsync(session, (await Person.FindAsync(session, plan.ProspectId, null))!, plan.RepId);
@@ -79,7 +96,7 @@ public static class PlanEdits
             : null;
         if (wrong is not null)
         {
-            var bank = (await BankBook.TextsAsync(session, ShippedBanks.Reasons)).Where(r => !used.Contains((TouchKinds.Name(kind), r.Text))).Select(r => r.Text).Take(5);
+            var bank = (await BankBook.ReasonsAsync(session, plan.ProspectId, plan.RepId)).Where(r => !used.Contains((TouchKinds.Name(kind), r.Text))).Select(r => r.Text).Take(5);
             throw new ProblemException(Problems.ReasonUsed.With($"{wrong} The bank has: {string.Join("; ", bank)}."));
         }
     }

@@ -21,7 +21,7 @@ public static class TodayBook
         var time = repId is { } one ? await RepTimes.LoadAsync(session, one) : RepTime.Usual(TimeZoneInfo.Utc);
         var endOfDay = WorkingHours.Moment(time.Zone, time.DayOf(now).AddDays(1), TimeSpan.Zero);
         var entries = await TodayEntries.LoadAsync(session, repId, scale, endOfDay, now);
-        var page = entries.Take(limit).ToList();
+        var page = await TodayEntries.TellAsync(session, entries.Take(limit));
         var facts = await TodayFacts.LoadAsync(session, [.. page.Select(e => e.ProspectId)], repId, now);
         var (waiting, orphans) = (await DealLists.WaitingAsync(session, repId, now), await DealLists.OrphansAsync(session, repId));
         long Count(CallSection section) => entries.Count(e => e.Order.Section == section);
