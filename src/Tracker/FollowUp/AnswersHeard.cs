@@ -23,7 +23,7 @@ public static class AnswersHeard
         await Plans.PlanBook.PauseAsync(session, prospectId, null, null, "they replied", now);
         foreach (var rep in await FollowUpState.RepsAsync(session, prospectId))
         {
-            await Obligations.AddOnceAsync(session, new(prospectId, rep, null, "email", AnswerThem, Domain.FollowUp.NextSteps.BusinessDayAfter(at, 1)) { Source = ObligationSources.Answer }, now);
+            await Obligations.AddOnceAsync(session, new(prospectId, rep, null, "email", AnswerThem, await Plans.PlanCalendar.DayAfterAsync(session, prospectId, rep, "email", at, 1)) { Source = ObligationSources.Answer }, now);
         }
     }
 
@@ -47,7 +47,7 @@ public static class AnswersHeard
         }
         foreach (var rep in await FollowUpState.RepsAsync(session, prospectId))
         {
-            await Obligations.AddOnceAsync(session, new(prospectId, rep, null, "call", "our mail does not reach them: ask for the right address", Domain.FollowUp.NextSteps.BusinessDayAfter(at, 1)) { Source = ObligationSources.Answer }, now);
+            await Obligations.AddOnceAsync(session, new(prospectId, rep, null, "call", "our mail does not reach them: ask for the right address", await Plans.PlanCalendar.DayAfterAsync(session, prospectId, rep, "call", at, 1)) { Source = ObligationSources.Answer }, now);
         }
     }
 

@@ -39,6 +39,8 @@ public static class FollowUpState
 
     public static async Task<bool> IsStoppedAsync(Session session, long prospectId) => await OfAsync(session, prospectId) is Stopped;
 
+    public static async Task<bool> IsParkedAsync(Session session, long prospectId) => await OfAsync(session, prospectId) is Parked;
+
     static Task<string?> OfAsync(Session session, long prospectId) => session.ScalarAsync<string>("select state from follow_ups where prospect_id = @prospectId", new { prospectId });
 
     /// <param name="until">Null: for good, or with nothing to wait for.</param>

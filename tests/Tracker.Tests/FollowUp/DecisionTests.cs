@@ -139,11 +139,11 @@ public sealed class DecisionTests
     public void Every_reason_that_an_outcome_fills_in_is_known_as_such() =>
         Assert.All(Enum.GetValues<Outcome>().Where(o => o != Outcome.Stop), o => Assert.Contains(NextSteps.Default(o, Now).Reason, NextSteps.FilledIn));
 
-    static readonly Gen<string?> Texts = Gen.OneOf(Gen.Const((string?)null), Gen.String[0, 20].Select(s => (string?)s), Gen.OneOfConst(ShippedBanks.NeverSaid.ToArray()).Select(s => (string?)$"I {s} it"));
+    static readonly Gen<string?> Texts = Gen.OneOf(Gen.Const((string?)null), Gen.String[0, 20].Select(s => (string?)s), Gen.Int[0, ShippedBanks.NeverSaid.Count - 1].Select(i => (string?)$"I {ShippedBanks.NeverSaid[i]} it"));
 
     [Fact]
-    public void No_line_ever_says_that_we_watch_whatever_was_typed() => Gen.Select(Texts, Texts, Texts, Texts, Gen.Bool.Array[2], Gen.OneOfConst(OpeningLines.Occasions.Append("").ToArray())).Sample((name, interest, reason, items, flags, occasion) =>
-        OpeningLines.WhyNot(OpeningLines.Of(new(name, interest, interest, null, reason, items, name, flags[0], flags[1], occasion.Length == 0 ? null : occasion), Openings)) is null, iter: 5_000);
+    public void No_line_ever_says_that_we_watch_whatever_was_typed() => Gen.Select(Texts, Texts, Texts, Texts, Gen.Bool.Array[2], Gen.Int[0, OpeningLines.Occasions.Count]).Sample((name, interest, reason, items, flags, occasion) =>
+        OpeningLines.WhyNot(OpeningLines.Of(new(name, interest, interest, null, reason, items, name, flags[0], flags[1], OpeningLines.Occasions.ElementAtOrDefault(occasion)), Openings)) is null, iter: 5_000);
 
     [Fact]
     public void No_line_says_that_we_watch()

@@ -147,14 +147,19 @@ public abstract class Section1(Func<Task<Engine>> start) : FollowUpContract(star
         var prospect = (await MailAsync()).Text("copies", 0, "prospectId");
         var referral = await Rita.PostAsync($"/prospects/{prospect}/referrals", new { referrer = "Olaf Other" }, HttpStatusCode.Created);
         Assert.Equal(["referral", "thanks"], Items(await StandingAsync(prospect), "owed").Select(o => o.Text("source")).Order());
-        Server.Time.Advance(TimeSpan.FromDays(1));
-        var item = Assert.Single(Items(await TodayAsync(), "items"));
+        // Said at night, it is owed in the hours of the next day.
+        var night = (await MailAsync("nina@customer.example", text: "Another text.")).Text("copies", 0, "prospectId");
+        Server.Time.Advance(TimeSpan.FromHours(13));
+        await Rita.PostAsync($"/prospects/{night}/referrals", new { referrer = "Olaf Other" }, HttpStatusCode.Created);
+        Assert.All(Items(await StandingAsync(night), "owed"), o => Assert.InRange(Time(o, "dueAt").Hour, 9, 16));
+        Server.Time.Advance(TimeSpan.FromHours(11));
+        var item = Items(await TodayAsync(), "items").Single(i => i.Text("prospectId") == prospect);
         Assert.Contains("Olaf Other", item.Text("openingLine") + item.Text("reason"), StringComparison.Ordinal);
         await TouchAsync(prospect, "call", "noAnswer");
         Assert.Equal(["step", "thanks"], Items(await StandingAsync(prospect), "owed").Select(o => o.Text("source")).Order());
         await Rita.PostAsync($"/referrals/{referral.Text("id")}/thanked");
         Assert.Equal(["step"], Items(await StandingAsync(prospect), "owed").Select(o => o.Text("source")));
-        Assert.NotNull((await Rita.GetAsync("/referrals")).At("items", 0, "contactedAt"));
+        Assert.NotNull((await Rita.GetAsync("/referrals")).At("items", 1, "contactedAt"));
     }
 
     [Fact(DisplayName = "1.7 No live prospect is ever without a dated next step: the list of orphans is empty, or loud")]

@@ -89,7 +89,7 @@ public static class PromisedEndpoints
         foreach (var plan in (await PlanRow.OfProspectAsync(session, prospectId, null)).Where(p => p.State != "ended" && p.Template == PlanTemplates.AwaitingItems))
         {
             await PlanBook.EndAsync(session, prospectId, plan.RepId, "the items came", now);
-            await Obligations.AddOnceAsync(session, new(prospectId, plan.RepId, null, "email", "confirm what came, and say what happens next", NextSteps.BusinessDayAfter(now, 1)) { DealId = plan.DealId }, now);
+            await Obligations.AddOnceAsync(session, new(prospectId, plan.RepId, null, "email", "confirm what came, and say what happens next", await PlanCalendar.DayAfterAsync(session, prospectId, plan.RepId, "email", now, 1)) { DealId = plan.DealId }, now);
         }
     }
 }

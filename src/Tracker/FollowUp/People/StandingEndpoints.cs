@@ -177,7 +177,7 @@ public static class StandingEndpoints
             TodayBook.CallTime(facts.CallTimes[person.Id], person, rep, now), GuardView.Of(guard),
             TodayBook.SituationOf(new()
             {
-                Now = now, Stage = deal?.Stage, StageSince = Times.Of(deal?.StageSinceMs), HasNextStep = plan is not null || owed.Any(o => o.Source != ObligationSources.Stage), ReviewAgreed = deal?.ReviewAtMs is not null,
+                Now = now, Stage = deal?.Stage, StageSince = Times.Of(deal?.StageSinceMs), HasNextStep = plan is not null || facts.Agreed.Contains(person.Id), ReviewAgreed = deal?.ReviewAtMs is not null,
                 Template = plan?.Template, MailsSent = (int)facts.Mails.GetValueOrDefault(person.Id), EverAnswered = person.AnsweredAtMs is not null, Sittings = (int)person.Sittings,
                 LastReadAt = Times.Of(person.LastEngagedAtMs), Past = [.. facts.Past[person.Id]],
             }),

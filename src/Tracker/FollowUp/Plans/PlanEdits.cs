@@ -34,10 +34,11 @@ public static class PlanEdits
         await session.ExecuteAsync(
             "update plan_touches set kind = @kind, also_kind = coalesce(@also, also_kind), due_at_ms = @at, reason = coalesce(@reason, reason), changed = 'changed by the rep' where id = @id",
             new { id = touch.Id, kind = TouchKinds.Name(kind), also = Also(input), at = calendar.Slot(kind, at, null).Ms(), reason = input.Reason });
-        if (at > Times.Of(touch.DueAtMs))
+        // The touch that is owed is put off, not left for the one after it: that is counted, and what follows keeps its distance.
+        if (at > Times.Of(touch.DueAtMs) && await session.ExecuteAsync(
+            "update obligations set moved = moved + 1 where prospect_id = @prospect and settled_at_ms is null and plan_touch_id = @id", new { prospect = plan.ProspectId, id = touch.Id }) > 0)
         {
-            await session.ExecuteAsync(
-                "update obligations set moved = moved + 1 where prospect_id = @prospect and settled_at_ms is null and plan_touch_id = @id", new { prospect = plan.ProspectId, id = touch.Id });
+            await PlanBook.ShiftAsync(session, plan, calendar, await PlanTouchRow.OfAsync(session, plan.Id), at + Guard.LeastGap, but: touch.Id);
         }
         await GoOnAsync(session, plan, calendar, now);
     }

@@ -1,4 +1,4 @@
-using Tracker.Domain.FollowUp;
+using Tracker.FollowUp.Plans;
 using Tracker.Storage;
 using Tracker.Web;
 
@@ -14,9 +14,8 @@ public static class ReferralBook
         var id = await session.ScalarAsync<long>(
             "insert into referrals (prospect_id, rep_id, referrer, note, created_at_ms) values (@prospectId, @repId, @referrer, @note, @now) returning id",
             new { prospectId, repId, referrer, note, now = now.Ms() });
-        var tomorrow = NextSteps.BusinessDayAfter(now, 1);
-        await Obligations.AddAsync(session, new(prospectId, repId, null, "call", $"a referral: {referrer} thought you should talk", tomorrow) { Source = ObligationSources.Referral }, now);
-        await Obligations.AddAsync(session, new(prospectId, repId, null, "note", Thanks(referrer), tomorrow) { Source = ObligationSources.Thanks }, now);
+        await Obligations.AddAsync(session, new(prospectId, repId, null, "call", $"a referral: {referrer} thought you should talk", await PlanCalendar.DayAfterAsync(session, prospectId, repId, "call", now, 1)) { Source = ObligationSources.Referral }, now);
+        await Obligations.AddAsync(session, new(prospectId, repId, null, "note", Thanks(referrer), await PlanCalendar.DayAfterAsync(session, prospectId, repId, "note", now, 1)) { Source = ObligationSources.Thanks }, now);
         return id;
     }
 }

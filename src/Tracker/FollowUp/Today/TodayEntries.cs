@@ -31,6 +31,7 @@ sealed record OwedToday
     public string? AlsoKind { get; init; }
     public string Reason { get; init; } = "";
     public string Source { get; init; } = "";
+    public long DueAtMs { get; init; }
     public long Moved { get; init; }
 }
 
@@ -99,7 +100,7 @@ static class TodayEntries
         var page = entries.ToList();
         var ids = page.Where(e => e.OwedId is not null).Select(e => e.OwedId!.Value).ToArray();
         var owed = ids.Length == 0 ? [] : (await session.QueryAsync<OwedToday>(
-            $"select id, kind, also_kind, reason, source, moved from obligations where {session.Dialect.In("id", "@ids")}", new { ids })).ToDictionary(o => o.Id);
+            $"select id, kind, also_kind, reason, source, due_at_ms, moved from obligations where {session.Dialect.In("id", "@ids")}", new { ids })).ToDictionary(o => o.Id);
         return [.. page.Select(e => e.OwedId is { } id && owed.TryGetValue(id, out var told) ? e with { Owed = told } : e)];
     }
 

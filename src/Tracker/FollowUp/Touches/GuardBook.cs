@@ -25,10 +25,13 @@ public static class GuardBook
     {
         Kind = kind, Now = now, TheyCalled = theirs, IsReading = isReading, SaidStop = person.IsStopped, AwayUntil = person.AwayUntil, OnPromisedItems = onItems,
         IsCheckIn = ReasonRules.IsCheckIn(kind, reason), Past = past,
-        // Of somebody whose zone nobody knows it cannot be said that they sleep.
-        InCallTime = (person.Zone is null && callTime.Source == CallTimeSource.WorkingHours) || callTime.Hours.IsOpen(now),
+        InCallTime = IsOpen(person, callTime, now),
         NextCallTime = Slots.Next(TouchKind.Call, now, rep, callTime),
     };
+
+    // Of somebody whose zone nobody knows it cannot be said that they sleep.
+    public static bool IsOpen(Person person, CallTime callTime, DateTimeOffset now) =>
+        (person.Zone is null && callTime.Source == CallTimeSource.WorkingHours) || callTime.Hours.IsOpen(now);
 
     /// <summary>What a prompt advises: they are reading at this minute, so it never holds back.</summary>
     public static async Task<string> PromptAdviceAsync(Session session, long prospectId, long repId, DateTimeOffset now)
