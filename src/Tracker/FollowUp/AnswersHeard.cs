@@ -23,7 +23,7 @@ public static class AnswersHeard
         await Plans.PlanBook.PauseAsync(session, prospectId, null, null, "they replied", now);
         foreach (var rep in await FollowUpState.RepsAsync(session, prospectId))
         {
-            await Obligations.AddOnceAsync(session, new(prospectId, rep, null, "email", AnswerThem, Domain.FollowUp.NextSteps.BusinessDayAfter(at, 1)) { Source = ObligationSources.Answer }, now);
+            await Obligations.AddOnceAsync(session, new(prospectId, rep, null, "email", AnswerThem, await Plans.PlanCalendar.DayAfterAsync(session, prospectId, rep, "email", at, 1)) { Source = ObligationSources.Answer }, now);
         }
     }
 
@@ -41,9 +41,13 @@ public static class AnswersHeard
     public static async Task BouncedAsync(Session session, long prospectId, DateTimeOffset at, DateTimeOffset now)
     {
         await FollowUpState.NoteBounceAsync(session, prospectId, now);
+        if (!await FollowUpState.IsLiveAsync(session, prospectId))
+        {
+            return;
+        }
         foreach (var rep in await FollowUpState.RepsAsync(session, prospectId))
         {
-            await Obligations.AddOnceAsync(session, new(prospectId, rep, null, "call", "our mail does not reach them: ask for the right address", Domain.FollowUp.NextSteps.BusinessDayAfter(at, 1)) { Source = ObligationSources.Answer }, now);
+            await Obligations.AddOnceAsync(session, new(prospectId, rep, null, "call", "our mail does not reach them: ask for the right address", await Plans.PlanCalendar.DayAfterAsync(session, prospectId, rep, "call", at, 1)) { Source = ObligationSources.Answer }, now);
         }
     }
 

@@ -34,6 +34,15 @@ public static class FollowUpState
         await session.ExecuteAsync("update follow_ups set mail_fails = 1 where prospect_id = @prospectId", new { prospectId });
     }
 
+    /// <summary>Neither parked nor stopped. Nobody has said anything yet: live.</summary>
+    public static async Task<bool> IsLiveAsync(Session session, long prospectId) => await OfAsync(session, prospectId) is null or Live;
+
+    public static async Task<bool> IsStoppedAsync(Session session, long prospectId) => await OfAsync(session, prospectId) is Stopped;
+
+    public static async Task<bool> IsParkedAsync(Session session, long prospectId) => await OfAsync(session, prospectId) is Parked;
+
+    static Task<string?> OfAsync(Session session, long prospectId) => session.ScalarAsync<string>("select state from follow_ups where prospect_id = @prospectId", new { prospectId });
+
     /// <param name="until">Null: for good, or with nothing to wait for.</param>
     public static async Task SetAsync(Session session, long prospectId, string state, DateTimeOffset? until, string? reason, DateTimeOffset now)
     {

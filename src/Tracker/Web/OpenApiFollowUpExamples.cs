@@ -7,7 +7,7 @@ static class OpenApiFollowUpExamples
         {"id":"1","prospectId":"1","dealId":"1","template":"proposalSent","name":"Proposal sent","state":"running","cycleDays":60,"startedAt":"2026-03-02T21:15:25.706Z","pausedUntil":null,
         "pauseReason":null,"endedAt":null,"endReason":null,"touches":[{"id":"1","plannedKind":"email","plannedAt":"2026-03-03T21:15:25.706Z","kind":"email","also":null,
         "dueAt":"2026-03-03T21:15:25.706Z","reason":"the proposal in three sentences, with the date of the review","state":"planned","changed":null,"touchId":null,"doneKind":null,
-        "doneOutcome":null,"doneAt":null}],"insights":[{"id":"1","who":"Olaf Other","said":"Paul decides before the summer.","at":"2026-03-02T21:15:25.635Z"}],"reasonsLeft":15,
+        "doneOutcome":null,"doneAt":null}],"insights":[{"id":"1","who":"Olaf Other","said":"Paul decides before the summer.","at":"2026-03-02T21:15:25.635Z"}],"reasonsLeft":15,"readyReasons":["something new about the pricing"],
         "offer":"none","offerText":null,"advice":"as planned"}
         """;
 

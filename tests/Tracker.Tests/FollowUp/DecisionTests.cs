@@ -84,6 +84,10 @@ public sealed class DecisionTests
     [InlineData("revival", "it has been a while")]
     [InlineData("referral", "Olaf thought")]
     [InlineData("items", "the floor plan")]
+    [InlineData("agreed", "we said that we would speak today")]
+    [InlineData("notNow", "you asked me to come back")]
+    [InlineData("willCallUs", "I thought I would call you")]
+    [InlineData("answer", "thank you for your mail")]
     [InlineData("objection", "the price")]
     [InlineData("interest", "Pricing")]
     [InlineData("proposal", "go through the proposal")]
@@ -100,6 +104,7 @@ public sealed class DecisionTests
             "objection" => facts with { Objection = "price", Interest = "Pricing" },
             "interest" => facts with { Interest = "Pricing", Reason = "a new version" },
             "proposal" => facts with { IsProposal = true },
+            "agreed" or "notNow" or "willCallUs" or "answer" => facts with { Occasion = fact, Objection = "price" },
             "reason" => facts with { Reason = "a new version" },
             _ => facts,
         };
@@ -108,6 +113,37 @@ public sealed class DecisionTests
         Assert.StartsWith("Hello Paul, ", line, StringComparison.Ordinal);
         Assert.DoesNotContain("{", line, StringComparison.Ordinal);
     }
+
+    static readonly IReadOnlyList<BankText> Openings = [.. ShippedBanks.All.Where(t => t.Bank == ShippedBanks.Openings)];
+
+    [Fact]
+    public void A_reason_is_said_as_it_would_be_said_to_them()
+    {
+        Assert.Equal("Hello Paul, it is about how a customer like you did it. Do you have three minutes?", OpeningLines.Of(new("Paul Prospect", null, Reason: "how a customer like them did it"), Openings));
+        Assert.Equal("Hello Paul, it is about your budget for next year. Do you have three minutes?", OpeningLines.Of(new("Paul", null, Reason: "Their budget for next year."), Openings));
+        // What ships reads well after "it is about": it names a thing, and the rep is not "you" in it.
+        var said = PlanTemplates.All.SelectMany(t => t.Touches).Where(t => t.Kind is TouchKind.Call or TouchKind.Email or TouchKind.Voicemail or TouchKind.Meeting or TouchKind.Visit).Select(t => t.Reason)
+            .Concat(ShippedBanks.All.Where(b => b.Bank == ShippedBanks.Reasons).Select(b => b.Text));
+        Assert.All(said, reason => Assert.False(reason.Split(' ')[0] is "thank" or "ask" or "answer" or "go" or "confirm" or "is" or "did" || reason.Split(' ').Contains("you") || reason.EndsWith('?'), reason));
+    }
+
+    [Theory]
+    [InlineData("the demo", "agreed")]
+    [InlineData("they said not now", "notNow")]
+    [InlineData("they said they would call; if not, it falls to us", "willCallUs")]
+    [InlineData("no answer yet", null)]
+    [InlineData("follow up on the voicemail", null)]
+    public void What_was_agreed_is_gone_back_to_and_what_was_only_filled_in_is_not(string reason, string? occasion) => Assert.Equal(occasion, OpeningLines.OccasionOf(reason));
+
+    [Fact]
+    public void Every_reason_that_an_outcome_fills_in_is_known_as_such() =>
+        Assert.All(Enum.GetValues<Outcome>().Where(o => o != Outcome.Stop), o => Assert.Contains(NextSteps.Default(o, Now).Reason, NextSteps.FilledIn));
+
+    static readonly Gen<string?> Texts = Gen.OneOf(Gen.Const((string?)null), Gen.String[0, 20].Select(s => (string?)s), Gen.Int[0, ShippedBanks.NeverSaid.Count - 1].Select(i => (string?)$"I {ShippedBanks.NeverSaid[i]} it"));
+
+    [Fact]
+    public void No_line_ever_says_that_we_watch_whatever_was_typed() => Gen.Select(Texts, Texts, Texts, Texts, Gen.Bool.Array[2], Gen.Int[0, OpeningLines.Occasions.Count]).Sample((name, interest, reason, items, flags, occasion) =>
+        OpeningLines.WhyNot(OpeningLines.Of(new(name, interest, interest, null, reason, items, name, flags[0], flags[1], OpeningLines.Occasions.ElementAtOrDefault(occasion)), Openings)) is null, iter: 5_000);
 
     [Fact]
     public void No_line_says_that_we_watch()

@@ -37,10 +37,20 @@ public abstract class ImportTests(Func<Task<Engine>> start) : FollowUpContract(s
         Assert.Equal((2, 1), ((int)real.At("prospectsAdded")!, (int)real.At("dealsAdded")!));
         var deal = Assert.Single(Items(await Rita.GetAsync("/deals"), "items"));
         Assert.Equal(("Able, Anna", "proposalSent", 1200.5m, true), (deal.Text("name"), deal.Text("stage"), (decimal)deal.At("value")!, (bool)deal.At("chasing")!));
+        // Whoever came by a referral is called, and the referrer thanked.
+        Assert.Equal((1, 1), (await SqlAsync<long>("select count(*) from obligations where source = 'referral'"), await SqlAsync<long>("select count(*) from obligations where source = 'thanks'")));
         // Once more changes nothing that is there.
         var again = await Answers.JsonAsync(await ImportAsync(Csv), HttpStatusCode.OK);
         Assert.Equal((2, 0, 1), ((int)again.At("prospectsUpdated")!, (int)again.At("dealsAdded")!, (int)again.At("dealsKept")!));
         Assert.Equal((2, 1, 1), (await CountAsync("prospects"), await CountAsync("deals"), await CountAsync("referrals")));
+    }
+
+    [Fact]
+    public async Task A_date_without_a_stage_says_which_stage_it_is()
+    {
+        await Answers.JsonAsync(await ImportAsync("email,meetingAt,reviewAt,askAgainAt\na@customer.example,2031-01-07,,\nb@customer.example,2031-01-07,2031-02-07,\nc@customer.example,,,2031-03-07\nd@customer.example,,,\n"), HttpStatusCode.OK);
+        Assert.Equal([("a", "meetingAgreed"), ("b", "proposalSent"), ("c", "notNow")],
+            Items(await Rita.GetAsync("/deals?state=all"), "items").Select(d => (d.Text("email")[..1], d.Text("stage"))).Order());
     }
 
     [Fact]

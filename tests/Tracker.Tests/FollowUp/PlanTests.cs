@@ -26,7 +26,7 @@ public sealed class PlanTests
         {
             foreach (var review in new[] { 1, 3, 9, 20 })
             {
-                var kinds = Make(key, cycle, ("review", review), ("contractEnd", 90)).Select(t => t.Kind).ToList();
+                var kinds = Make(key, cycle, ("review", review), ("contractEnd", 90), ("budget", 120), ("holiday", 30)).Select(t => t.Kind).ToList();
                 for (var i = 0; i < 20; i++)
                 {
                     kinds.Add(PlanSchedule.After(Template(key), kinds, Now, cycle).Kind);
@@ -37,6 +37,32 @@ public sealed class PlanTests
                 }
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void After_a_mail_comes_a_call_in_every_shipped_plan(string key)
+    {
+        foreach (var cycle in new[] { 60.0, 120, 365 })
+        {
+            var kinds = Make(key, cycle).Select(t => t.Kind).ToList();
+            for (var i = 0; i < 20; i++)
+            {
+                kinds.Add(PlanSchedule.After(Template(key), kinds, Now, cycle).Kind);
+            }
+            Assert.All(kinds.Zip(kinds.Skip(1)).Where(pair => pair.First == TouchKind.Email), pair => Assert.True(TouchKinds.IsPhone(pair.Second), $"{key}, cycle {cycle}: {string.Join(' ', kinds)}"));
+        }
+    }
+
+    [Theory]
+    [InlineData("afterMeeting", "contractEnd", TouchKind.Email, 70)]
+    [InlineData("afterMeeting", "budget", TouchKind.Call, 40)]
+    [InlineData("afterMeeting", "holiday", TouchKind.Card, 93)]
+    [InlineData("cold", "holiday", null, 0)]
+    public void A_date_that_becomes_known_brings_the_touch_that_hangs_on_it(string key, string date, TouchKind? kind, int day)
+    {
+        var hanging = PlanSchedule.Hanging(Template(key), date, new(Now, 60, new Dictionary<string, DateTimeOffset> { [date] = Now.AddDays(100), ["other"] = Now.AddDays(50) }));
+        Assert.Equal(kind is { } k ? [(k, Now.AddDays(day))] : [], hanging.Select(t => (t.Kind, t.At)));
     }
 
     [Theory]
@@ -95,6 +121,8 @@ public sealed class PlanTests
     {
         Assert.Equal(TouchKind.Call, PlanRules.Decide(Facts(TouchKind.Email, Past(TouchKind.Email))).Kind);
         Assert.Equal(TouchKind.Email, PlanRules.Decide(Facts(TouchKind.Call, Past(TouchKind.Call), Past(TouchKind.Call))).Kind);
+        Assert.Equal(TouchKind.Call, PlanRules.Decide(Facts(TouchKind.Card, Past(TouchKind.Email))).Kind);
+        Assert.Equal(TouchKind.Visit, PlanRules.Decide(Facts(TouchKind.Visit, Past(TouchKind.Email))).Kind);
         Assert.Equal(TouchKind.Card, PlanRules.Decide(Facts(TouchKind.Card, Past(TouchKind.Card))).Kind);
         Assert.Equal(TouchKind.Referrer, PlanRules.Decide(Facts(TouchKind.Email) with { NothingRead = true, ColleagueReads = true }).Kind);
         Assert.Equal(TouchKind.Call, PlanRules.Decide(Facts(TouchKind.Email) with { MailFails = true }).Kind);

@@ -47,14 +47,36 @@ public abstract class Section1(Func<Task<Engine>> start) : FollowUpContract(star
             await Rita.PostAsync($"/obligations/{moved.Text("owed", 0, "id")}/move", new { to = In(i) });
         }
         Assert.Equal("what is owed was moved 3 times", (await TodayAsync()).Text("waitingOnThem", 0, "why"));
+        // Whoever gets in touch does not put off any more.
+        await TouchAsync(moved.Text("deal", "prospectId"), "email", more: new { reason = "what was agreed" });
+        Assert.Equal(0, (int)(await TodayAsync()).At("counts", "waitingOnThem")!);
+        await MovedPlanAsync();
         await DealAsync("met", "quiet@customer.example", 500);
         Server.Time.Advance(TimeSpan.FromDays(6));
         var today = await TodayAsync();
         Assert.Equal("quiet@customer.example", today.Text("waitingOnThem", 0, "email"));
         Assert.Contains("no touch of ours for 6 days", today.Text("waitingOnThem", 0, "why"), StringComparison.Ordinal);
-        Assert.Equal(2, (int)today.At("counts", "waitingOnThem")!);
+        var count = (int)today.At("counts", "waitingOnThem")!;
         await TouchAsync(Items(today, "waitingOnThem").First().Text("prospectId"), "email", more: new { reason = "what was agreed" });
-        Assert.Equal(1, (int)(await TodayAsync()).At("counts", "waitingOnThem")!);
+        Assert.Equal(count - 1, (int)(await TodayAsync()).At("counts", "waitingOnThem")!);
+    }
+
+    // Editing the plan's next touch puts it off as moving what is owed does; what is planned after it keeps its distance.
+    async Task MovedPlanAsync()
+    {
+        var prospect = (await DealAsync("lead", "putoff@customer.example", plan: "lead")).Text("deal", "prospectId");
+        var plan = await Rita.GetAsync($"/plans/{(await StandingAsync(prospect)).Text("planId")}");
+        string Owed(System.Text.Json.Nodes.JsonNode standing) => Items(standing, "owed").Single(o => o.Text("source") == "plan").Text("id");
+        await Answers.JsonAsync(await Rita.SendAsync(HttpMethod.Put, $"/plans/{plan.Text("id")}/touches/{plan.Text("touches", 0, "id")}", Answers.Json(new { at = In(1) })), HttpStatusCode.OK);
+        foreach (var day in new[] { 8, 15 })
+        {
+            await Rita.PostAsync($"/obligations/{Owed(await StandingAsync(prospect))}/move", new { to = In(day) });
+        }
+        var item = Items(await TodayAsync(), "waitingOnThem").Single(w => w.Text("email") == "putoff@customer.example");
+        Assert.Equal("what is owed was moved 3 times", item.Text("why"));
+        var touches = Items(await Rita.GetAsync($"/plans/{plan.Text("id")}"), "touches").ToList();
+        Assert.Equal((plan.Text("touches", 0, "id"), plan.Text("touches", 1, "id")), (touches[0].Text("id"), touches[1].Text("id")));
+        Assert.All(touches.Skip(1), t => Assert.True(Time(t, "dueAt") > Time(touches[0], "dueAt")));
     }
 
     [Fact(DisplayName = "1.3 An engaged reader who was not called stays owed: a missed call in today until answered or dismissed with a reason")]
@@ -125,14 +147,19 @@ public abstract class Section1(Func<Task<Engine>> start) : FollowUpContract(star
         var prospect = (await MailAsync()).Text("copies", 0, "prospectId");
         var referral = await Rita.PostAsync($"/prospects/{prospect}/referrals", new { referrer = "Olaf Other" }, HttpStatusCode.Created);
         Assert.Equal(["referral", "thanks"], Items(await StandingAsync(prospect), "owed").Select(o => o.Text("source")).Order());
-        Server.Time.Advance(TimeSpan.FromDays(1));
-        var item = Assert.Single(Items(await TodayAsync(), "items"));
+        // Said at night, it is owed in the hours of the next day.
+        var night = (await MailAsync("nina@customer.example", text: "Another text.")).Text("copies", 0, "prospectId");
+        Server.Time.Advance(TimeSpan.FromHours(13));
+        await Rita.PostAsync($"/prospects/{night}/referrals", new { referrer = "Olaf Other" }, HttpStatusCode.Created);
+        Assert.All(Items(await StandingAsync(night), "owed"), o => Assert.InRange(Time(o, "dueAt").Hour, 9, 16));
+        Server.Time.Advance(TimeSpan.FromHours(11));
+        var item = Items(await TodayAsync(), "items").Single(i => i.Text("prospectId") == prospect);
         Assert.Contains("Olaf Other", item.Text("openingLine") + item.Text("reason"), StringComparison.Ordinal);
         await TouchAsync(prospect, "call", "noAnswer");
         Assert.Equal(["step", "thanks"], Items(await StandingAsync(prospect), "owed").Select(o => o.Text("source")).Order());
         await Rita.PostAsync($"/referrals/{referral.Text("id")}/thanked");
         Assert.Equal(["step"], Items(await StandingAsync(prospect), "owed").Select(o => o.Text("source")));
-        Assert.NotNull((await Rita.GetAsync("/referrals")).At("items", 0, "contactedAt"));
+        Assert.NotNull((await Rita.GetAsync("/referrals")).At("items", 1, "contactedAt"));
     }
 
     [Fact(DisplayName = "1.7 No live prospect is ever without a dated next step: the list of orphans is empty, or loud")]

@@ -55,6 +55,10 @@ public abstract class Section2(Func<Task<Engine>> start) : FollowUpContract(star
         var item = Assert.Single(Items(await TodayAsync(), "items"));
         Assert.Equal(("live", "Pricing"), (item.Text("section"), item.At("interests", 0)!.GetValue<string>()));
         Assert.Contains("something new about Pricing", item.Text("openingLine"), StringComparison.Ordinal);
+        var plan = await StartAsync(prompt.Text("prospectId"), "cold");
+        Assert.Contains(Items(plan, "touches"), t => t.Text("reason") == "something new about Pricing");
+        await Rita.PostAsync($"/plans/{plan.Text("id")}/end", new { reason = "other" });
+        Assert.Equal("something new about Pricing", (await Rita.GetAsync($"/plans/{plan.Text("id")}")).At("readyReasons", 0)!.GetValue<string>());
     }
 
     [Fact(DisplayName = "2.3 Touches intermix, may hang on a date or season, and leads have plans too")]
@@ -66,6 +70,13 @@ public abstract class Section2(Func<Task<Engine>> start) : FollowUpContract(star
         var plan = await StartAsync(prospect, "afterMeeting");
         var touch = Items(plan, "touches").Single(t => t.Text("reason").Contains("contract", StringComparison.Ordinal));
         Assert.InRange((Time(touch, "dueAt") - Now).TotalDays, 68, 73);
+        // A date that becomes known later is taken up by the plan that runs; told twice, once.
+        for (var i = 0; i < 2; i++)
+        {
+            await Rita.PostAsync($"/prospects/{prospect}/dates", new { kind = "holiday", day = Now.AddDays(50).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) });
+        }
+        var card = Items(await Rita.GetAsync($"/plans/{plan.Text("id")}"), "touches").Single(t => t.Text("reason") == "a good wish for their holiday");
+        Assert.InRange((Time(card, "dueAt") - Now).TotalDays, 41, 46);
         var lead = await StartAsync((await DealAsync("lead", "lead@customer.example")).Text("deal", "prospectId"), "lead");
         Assert.Equal("call", lead.Text("touches", 0, "kind"));
     }

@@ -58,6 +58,11 @@ public abstract class Section3(Func<Task<Engine>> start) : FollowUpContract(star
         Assert.Contains(Items(await Rita.GetAsync("/banks/overrides"), "items"), b => b.Text("text") == "I know them well");
         await TouchAsync(prospect, "call", "stop");
         Assert.Equal(("refuse", "said-stop"), await AdviceAsync("call"));
+        // A call of ours that they did not take owes nothing further, and a shelf is not less than their "stop".
+        Assert.Equal("stop", (await TouchAsync(prospect, "call", "noAnswer")).Text("nextStep", "kind"));
+        Assert.Equal("stopped", (await Rita.PostAsync($"/prospects/{prospect}/park", new { never = true })).Text("state"));
+        Assert.Empty(Items(await StandingAsync(prospect), "owed"));
+        Assert.Equal("invalid-parameter", await RefusedAsync(HttpMethod.Post, $"/prospects/{prospect}/touches", new { kind = "call", outcome = "sent" }, HttpStatusCode.BadRequest));
         // A person's hit raises the prompt after a stop too; only the advice is another.
         var prompt = await ReadAsync(await MailAsync());
         Assert.Contains("asked not to be contacted", prompt.Text("advice"), StringComparison.Ordinal);
@@ -90,6 +95,12 @@ public abstract class Section3(Func<Task<Engine>> start) : FollowUpContract(star
         }
         await Rita.PostAsync($"/prospects/{prospect}/items/{first.Text("id")}/received");
         Assert.False((bool)(await Rita.GetAsync($"/prospects/{prospect}/items")).At("items", 1, "waits")!);
+        // It asks until everything came, and then nobody is asked again.
+        Assert.Contains(Items(await StandingAsync(prospect), "owed"), o => o.Text("source") == "plan");
+        await Rita.PostAsync($"/prospects/{prospect}/items/{second.Text("id")}/received");
+        var owed = Items(await StandingAsync(prospect), "owed").ToList();
+        Assert.DoesNotContain(owed, o => o.Text("source") == "plan");
+        Assert.Contains(owed, o => o.Text("reason") == "confirm what came, and say what happens next");
     }
 
     [Fact(DisplayName = "3.5 When something doesn't work, change it: the touch after an unanswered mail is a call; mail unread here but read by a colleague: ask for an introduction")]
@@ -178,6 +189,24 @@ public abstract class Section3(Func<Task<Engine>> start) : FollowUpContract(star
         Assert.Equal(("proposalSent", "call", "proposalSent"), (situation.Text("key"), situation.Text("kind"), situation.Text("plan")));
         Assert.Contains("out for 9 days", situation.Text("diagnosis"), StringComparison.Ordinal);
         Assert.Equal("proposalSent", (await TodayAsync()).Text("items", 0, "situation", "key"));
+    }
+
+    [Fact(DisplayName = "3.8 A next step that was agreed is one: who met and agreed on a day is not stuck, and the call opens with it, at the hour that was agreed")]
+    public async Task An_agreed_day_is_a_next_step()
+    {
+        var prospect = (await DealAsync("met")).Text("deal", "prospectId");
+        await Rita.SendAsync(HttpMethod.Put, "/prospects", Answers.Json(new { email = "paul@customer.example", timeZone = "UTC" }));
+        await TouchAsync(prospect, "call", "noAnswer");
+        Assert.Equal("metNoNextStep", (await StandingAsync(prospect)).Text("situation", "key"));
+        // In the evening, and on a Sunday: outside their hours, but their own wish.
+        var sunday = Now.AddDays(5).AddHours(10);
+        await TouchAsync(prospect, "call", "connected", new { kind = "call", at = sunday, reason = "the numbers" });
+        Assert.Null((await StandingAsync(prospect)).At("situation"));
+        Server.Time.Advance(sunday - Now + TimeSpan.FromMinutes(1));
+        var item = Assert.Single(Items(await TodayAsync(), "items"));
+        Assert.Equal(("step", "the numbers", "go"), (item.Text("source"), item.Text("reason"), item.Text("advice", "level")));
+        Assert.Equal("Hello Paul, we said that we would speak today. Is this still a good moment?", item.Text("openingLine"));
+        Assert.Null(item.At("situation"));
     }
 
     [Fact(DisplayName = "3.8 A new prospect with a meeting is one request")]

@@ -67,6 +67,30 @@ public abstract class Section4(Func<Task<Engine>> start) : FollowUpContract(star
         Assert.Contains("you spoke of the price", item.Text("openingLine"), StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "4.4 Objections and what the fact-find found are counted per stage, with how often an answer worked")]
+    public async Task Objections_are_counted_per_stage()
+    {
+        var next = new { kind = "call", at = In(2) };
+        var deciding = (await DealAsync("deciding")).Text("deal", "prospectId");
+        await TouchAsync(deciding, "call", "connected", next, more: new { objection = "price", answer = "Compared with what?", answerWorked = true, factFind = "matchBut" });
+        await TouchAsync(deciding, "call", "connected", next, more: new { objection = "price", answer = "Compared with what?", answerWorked = false });
+        await TouchAsync(deciding, "call", "connected", next, more: new { objection = "timing" });
+        await TouchAsync(deciding, "call", "connected", next);
+        await TouchAsync(deciding, "call", "noAnswer");
+        var lead = (await DealAsync("lead", "lead@customer.example")).Text("deal", "prospectId");
+        await TouchAsync(lead, "call", "connected", next, more: new { objection = "need", factFind = "noNeed" });
+        var stages = Items(await Rita.GetAsync("/touches/objections"), "items").ToList();
+        Assert.Equal([("lead", "Lead", 1), ("deciding", "Deciding", 4)], stages.Select(s => (s.Text("stage"), s.Text("stageLabel"), (int)s.At("conversations")!)));
+        Assert.Equal([("price", 2, 2, 1), ("timing", 1, 0, 0)], Items(stages[1], "objections").Select(o => (o.Text("objection"), (int)o.At("count")!, (int)o.At("answered")!, (int)o.At("worked")!)));
+        Assert.Equal([("matchBut", 1)], Items(stages[1], "factFinds").Select(f => (f.Text("factFind"), (int)f.At("count")!)));
+        Assert.Equal(["need"], Items(stages[0], "objections").Select(o => o.Text("objection")));
+        // The stage is that of the day: what was said then does not move with the deal.
+        await Rita.PostAsync($"/deals/{(await StandingAsync(lead)).Text("deal", "id")}/stage", new { stage = "met" });
+        Assert.Equal(["lead", "deciding"], Items(await Rita.GetAsync("/touches/objections"), "items").Select(s => s.Text("stage")));
+        var olga = await Server.RepClientAsync("olga@example.com");
+        Assert.Empty(Items(await olga.GetAsync("/touches/objections"), "items"));
+    }
+
     [Fact(DisplayName = "4.5 They said they'd call me back is an outcome with a date, which falls to us that day; the usual excuses for giving up are answered when a rep gives up")]
     public async Task Their_promise_falls_to_us()
     {
@@ -85,11 +109,16 @@ public abstract class Section4(Func<Task<Engine>> start) : FollowUpContract(star
         var prospect = (await DealAsync("itemsAsked", plan: "awaitingItems")).Text("deal", "prospectId");
         var id = long.Parse(prospect, System.Globalization.CultureInfo.InvariantCulture);
         var plan = (await StandingAsync(prospect)).Text("planId");
+        await TouchAsync(prospect, "email", more: new { reason = "the checklist" });
+        await TouchAsync(prospect, "email", more: new { reason = "the checklist once more" });
+        Assert.Equal("gap", (await Rita.GetAsync($"/prospects/{prospect}/advice?kind=email&reason=something")).Text("rule"));
         await Server.Database.WriteAsync(s => AnswersHeard.RepliedAsync(s, id, Now, Now), Ct);
         Assert.Equal(("paused", "they replied"), await Rita.GetAsync($"/plans/{plan}") is var p ? (p.Text("state"), p.Text("pauseReason")) : default);
         Assert.Equal("answer their mail", Items(await StandingAsync(prospect), "owed").Single(o => o.Text("source") == "answer").Text("reason"));
         await Server.Database.WriteAsync(s => AnswersHeard.RepliedAsync(s, id, Now, Now), Ct);
         Assert.Single(Items(await StandingAsync(prospect), "owed"), o => o.Text("source") == "answer");
+        // What went before their mail is answered by it: nobody is told to call because a mail is unanswered.
+        Assert.Equal("fine", (await Rita.GetAsync($"/prospects/{prospect}/advice?kind=email&reason=something")).Text("rule"));
         // The rep says what came of it, and the plan goes on.
         await TouchAsync(prospect, "email", more: new { reason = "the answer to their question" });
         Assert.Equal("running", (await Rita.GetAsync($"/plans/{plan}")).Text("state"));

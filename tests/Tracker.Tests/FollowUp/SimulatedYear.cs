@@ -124,7 +124,7 @@ public sealed class SimulatedYear : IAsyncLifetime
     async Task WorkAsync(Session s, long rep, DateTimeOffset at)
     {
         var list = await TodayEntries.LoadAsync(s, rep, Scale, at.Date.AddDays(1) is var end ? new DateTimeOffset(end, TimeSpan.Zero) : at, at);
-        foreach (var entry in list.Take(TouchesADay))
+        foreach (var entry in await TodayEntries.TellAsync(s, list.Take(TouchesADay)))
         {
             await TouchAsync(s, entry, rep, at.AddMinutes(_chance.Next(0, 300)));
         }

@@ -86,7 +86,8 @@ public static class PlanRules
         {
             return new(PlanAction.Touch, TouchKind.Referrer, "they do not read, a colleague does: ask for an introduction");
         }
-        if (on.Planned == TouchKind.Email && on.Past is [{ Kind: TouchKind.Email, Answered: false }, ..])
+        // Cards and notes are written in silence too: after a mail that nobody answered it is time for a voice.
+        if (on.Planned is TouchKind.Email or TouchKind.Note or TouchKind.Card or TouchKind.Gift && on.Past is [{ Kind: TouchKind.Email, Answered: false }, ..])
         {
             return new(PlanAction.Touch, TouchKind.Call, "the touch after an unanswered mail is a call");
         }

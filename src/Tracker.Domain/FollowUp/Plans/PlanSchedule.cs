@@ -24,6 +24,10 @@ public static class PlanSchedule
             .Select(t => new PlannedTouch(t.Touch.Kind, t.Touch.Also, t.At!.Value, t.Touch.Reason, t.Touch.Topic, t.Touch.Anchor == Review)),
     ]);
 
+    /// <summary>The touches of a template that hang on one kind of date, when there is still time for them.</summary>
+    public static IReadOnlyList<PlannedTouch> Hanging(PlanTemplate template, string dateKind, PlanBase on) =>
+        [.. Make(template with { Touches = [.. template.Touches.Where(t => t.Anchor == dateKind)] }, on)];
+
     /// <summary>In a short cycle touches move together: the third of a kind in a row becomes another. What was agreed stays.</summary>
     static List<PlannedTouch> Intermixed(List<PlannedTouch> touches)
     {
@@ -53,7 +57,8 @@ public static class PlanSchedule
     /// <param name="last">When the last of them was, or is.</param>
     public static PlannedTouch After(PlanTemplate template, IReadOnlyList<TouchKind> kinds, DateTimeOffset last, double cycleDays)
     {
-        var beyond = Math.Max(0, kinds.Count - template.Touches.Count);
+        // Touches that hang on a date are rarely all there.
+        var beyond = Math.Max(0, kinds.Count - template.Touches.Count(t => t.Anchor is null));
         var kind = template.Tail[beyond % template.Tail.Count];
         if (kinds is [.., var one, var two] && one == kind && two == kind)
         {

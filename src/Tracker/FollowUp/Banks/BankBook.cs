@@ -19,6 +19,9 @@ public sealed record BankRow
 /// <summary>The team's texts. Until somebody looks at a bank, those that ship are in force; from then on they are rows like any other.</summary>
 public static class BankBook
 {
+    /// <summary>What they looked at long ago does not interest them any more.</summary>
+    const int MostReady = 3;
+
     public static async Task SeedAsync(Session session, DateTimeOffset now)
     {
         if (await session.ScalarAsync<long>("select count(*) from bank_entries where shipped = 1") == 0)
@@ -38,6 +41,14 @@ public static class BankBook
             ? [.. rows.Where(r => r.RetiredAtMs is null).Select(r => new BankText(r.Bank, r.Topic, r.Text))]
             : [.. rows.Select(r => new BankText(r.Bank, r.Topic, r.Text)), .. ShippedBanks.All.Where(t => t.Bank == bank)];
     }
+
+    /// <summary>Reasons for one prospect: what they read is a ready one, and comes before those of the bank.</summary>
+    public static async Task<IReadOnlyList<BankText>> ReasonsAsync(Session session, long prospectId, long repId) =>
+        [.. await ReadyAsync(session, prospectId, repId), .. await TextsAsync(session, ShippedBanks.Reasons)];
+
+    /// <summary>From the names of the links they followed, the latest first.</summary>
+    public static async Task<IReadOnlyList<BankText>> ReadyAsync(Session session, long prospectId, long repId) =>
+        [.. (await Interests.LoadAsync(session, [prospectId], repId))[prospectId].Take(MostReady).Select(i => new BankText(ShippedBanks.Reasons, "interest", $"something new about {i}"))];
 
     public static Task<IReadOnlyList<BankRow>> ListAsync(Session session, string bank) => session.QueryAsync<BankRow>("""
         select b.id, b.bank, b.topic, b.text, b.shipped, b.retired_at_ms,

@@ -31,6 +31,10 @@ public static class DealBook
     {
         await CheckAsync(session, to, given, now);
         var (closed, agreed) = (Stages.IsClosed(to), Agreed(to, given));
+        if (!closed)
+        {
+            await Parking.EndAsync(session, await session.ScalarAsync<long>("select prospect_id from deals where id = @id", new { id }), "the deal moved", now);
+        }
         await session.ExecuteAsync("""
             update deals set stage = @stage, stage_since_ms = @at, meeting_at_ms = coalesce(@meeting, meeting_at_ms), review_at_ms = coalesce(@review, review_at_ms),
                    review_skipped = case when @stage = 'proposalSent' then @skipped when @review is not null then 0 else review_skipped end,

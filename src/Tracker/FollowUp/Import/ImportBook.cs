@@ -1,6 +1,7 @@
 using Tracker.Access;
 using Tracker.Domain.FollowUp;
 using Tracker.FollowUp.Deals;
+using Tracker.FollowUp.Referrals;
 using Tracker.Prospects;
 using Tracker.Storage;
 using Tracker.Web;
@@ -96,8 +97,7 @@ public static class ImportBook
         }
         if (row.Referrer is { } referrer && await session.ScalarAsync<long>("select count(*) from referrals where prospect_id = @id and referrer = @referrer", new { id, referrer }) == 0)
         {
-            await session.ExecuteAsync("insert into referrals (prospect_id, rep_id, referrer, created_at_ms) values (@id, @repId, @referrer, @now)", new { id, repId, referrer, now = now.Ms() });
-            await Obligations.AddAsync(session, new(id, repId, null, "call", $"a referral: {referrer} thought you should talk", NextSteps.BusinessDayAfter(now, 1)) { Source = ObligationSources.Referral }, now);
+            await ReferralBook.AddAsync(session, id, repId, referrer, null, now);
         }
         if (row.Stage is { } stage)
         {

@@ -53,11 +53,17 @@ public sealed record ImportRow(long Row, ProspectFacts Facts, string? Rep, Stage
         var given = new StageFactsGiven(Time("meetingAt"), Time("reviewAt"), SkipReview: true, Time("askAgainAt"), Never: true, closing);
         var facts = new ProspectFacts(email ?? "", Line("name"), Line("phone"), Line("company"), zone, Line("externalId"));
         var (rep, title, referrer) = (Line("rep"), Line("title"), Line("referrer"));
-        return errors.Count > before ? null : new(row, facts, rep, stage ?? (value is null && title is null ? null : FollowUpStage), title, (long)((value ?? 0) * 100), given, referrer, contractEnd);
+        return errors.Count > before ? null : new(row, facts, rep, stage ?? Told(given, value is not null || title is not null), title, (long)((value ?? 0) * 100), given, referrer, contractEnd);
     }
 
-    // A value without a stage is a deal at its beginning.
-    const Stage FollowUpStage = Domain.FollowUp.Stage.Lead;
+    // Without a stage the date that is given says which it is; a value alone is a deal at its beginning.
+    static Stage? Told(StageFactsGiven given, bool hasDeal) => given switch
+    {
+        { AskAgainAt: not null } => Domain.FollowUp.Stage.NotNow,
+        { ReviewAt: not null } => Domain.FollowUp.Stage.ProposalSent,
+        { MeetingAt: not null } => Domain.FollowUp.Stage.MeetingAgreed,
+        _ => hasDeal ? Domain.FollowUp.Stage.Lead : null,
+    };
 
     static string Short(string text) => text.Length <= 60 ? text : text[..60] + "…";
 }

@@ -1,4 +1,6 @@
 using Tracker.Access;
+using Tracker.Domain.FollowUp;
+using Tracker.FollowUp.Plans;
 using Tracker.Storage;
 using Tracker.Web;
 
@@ -18,7 +20,8 @@ public static class PromisedEndpoints
         api.MapGet("/prospects/{id}/items", ListAsync).RequireScope(Scopes.Read).WithTags("Follow-up").WithName("listItems").WithSummary("What they promised to send: the checklist").Produces<Page<ItemView>>().ProducesProblems(Problems.NotFound);
         api.MapPost("/prospects/{id}/items", AddAsync).RequireScope(Scopes.Send).WithTags("Follow-up").WithName("addItem").WithSummary("Adds a promised item").Produces<ItemView>(StatusCodes.Status201Created)
             .ProducesProblems(Problems.NotFound, Problems.InvalidJson, Problems.InvalidParameter);
-        api.MapPost("/prospects/{id}/items/{itemId}/received", ReceivedAsync).RequireScope(Scopes.Send).WithTags("Follow-up").WithName("receiveItem").WithSummary("A promised item came").Produces<ItemView>().ProducesProblems(Problems.NotFound);
+        api.MapPost("/prospects/{id}/items/{itemId}/received", ReceivedAsync).RequireScope(Scopes.Send).WithTags("Follow-up").WithName("receiveItem").WithSummary("A promised item came")
+            .WithDescription("With the last one the plan that asks for them ends, and confirming them is owed.").Produces<ItemView>().ProducesProblems(Problems.NotFound);
     }
 
     sealed record Row
@@ -66,7 +69,27 @@ public static class PromisedEndpoints
     static async Task<IResult> ReceivedAsync(string id, string itemId, HttpContext http, Caller caller, Database database, TimeProvider time) => await database.WriteAsync<IResult>(async s =>
     {
         var person = await Person.NeededAsync(s, id, caller);
-        await s.ExecuteAsync("update promised_items set received_at_ms = coalesce(received_at_ms, @now) where id = @item and prospect_id = @id", new { id = person.Id, item = Ids.Parse(itemId), now = time.GetUtcNow().Ms() });
-        return (await OfAsync(s, person.Id)).FirstOrDefault(r => r.Id == Ids.Parse(itemId)) is { } row ? TypedResults.Ok(row.ToView()) : Problems.NoSuch("promised item", itemId);
+        var now = time.GetUtcNow();
+        await s.ExecuteAsync("update promised_items set received_at_ms = coalesce(received_at_ms, @now) where id = @item and prospect_id = @id", new { id = person.Id, item = Ids.Parse(itemId), now = now.Ms() });
+        var items = await OfAsync(s, person.Id);
+        if (items.FirstOrDefault(r => r.Id == Ids.Parse(itemId)) is not { } row)
+        {
+            return Problems.NoSuch("promised item", itemId);
+        }
+        if (items.All(i => i.ReceivedAtMs is not null))
+        {
+            await AllCameAsync(s, person.Id, now);
+        }
+        return TypedResults.Ok(row.ToView());
     }, http.RequestAborted);
+
+    /// <summary>Nobody is asked again for what is there: the plan that asks ends, and what is owed now is to say that it came.</summary>
+    static async Task AllCameAsync(Session session, long prospectId, DateTimeOffset now)
+    {
+        foreach (var plan in (await PlanRow.OfProspectAsync(session, prospectId, null)).Where(p => p.State != "ended" && p.Template == PlanTemplates.AwaitingItems))
+        {
+            await PlanBook.EndAsync(session, prospectId, plan.RepId, "the items came", now);
+            await Obligations.AddOnceAsync(session, new(prospectId, plan.RepId, null, "email", "confirm what came, and say what happens next", await PlanCalendar.DayAfterAsync(session, prospectId, plan.RepId, "email", now, 1)) { DealId = plan.DealId }, now);
+        }
+    }
 }

@@ -128,9 +128,13 @@ public static class StandingEndpoints
         {
             return Task.FromResult<IResult>(Problems.Parameter("day", body.Day, "a day such as 2026-12-31"));
         }
-        return ChangeAsync(id, http, caller, database, time, async (s, person, _) => await s.ExecuteAsync(
-            "insert into prospect_dates (prospect_id, kind, day, label) values (@id, @kind, @day, @label)",
-            new { id = person.Id, kind = body.Kind, day = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), label = body.Label }));
+        return ChangeAsync(id, http, caller, database, time, async (s, person, now) =>
+        {
+            await s.ExecuteAsync(
+                "insert into prospect_dates (prospect_id, kind, day, label) values (@id, @kind, @day, @label)",
+                new { id = person.Id, kind = body.Kind, day = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), label = body.Label });
+            await PlanEdits.HangOnAsync(s, person, body.Kind!, now);
+        });
     }
 
     static async Task<IResult> MoveAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time, MoveObligation body)
@@ -173,7 +177,7 @@ public static class StandingEndpoints
             TodayBook.CallTime(facts.CallTimes[person.Id], person, rep, now), GuardView.Of(guard),
             TodayBook.SituationOf(new()
             {
-                Now = now, Stage = deal?.Stage, StageSince = Times.Of(deal?.StageSinceMs), HasNextStep = plan is not null || owed.Any(o => o.Source != ObligationSources.Stage), ReviewAgreed = deal?.ReviewAtMs is not null,
+                Now = now, Stage = deal?.Stage, StageSince = Times.Of(deal?.StageSinceMs), HasNextStep = plan is not null || facts.Agreed.Contains(person.Id), ReviewAgreed = deal?.ReviewAtMs is not null,
                 Template = plan?.Template, MailsSent = (int)facts.Mails.GetValueOrDefault(person.Id), EverAnswered = person.AnsweredAtMs is not null, Sittings = (int)person.Sittings,
                 LastReadAt = Times.Of(person.LastEngagedAtMs), Past = [.. facts.Past[person.Id]],
             }),

@@ -24,7 +24,7 @@ public static class PlanBook
             values (@prospect, @rep, @deal, @template, 'running', @cycle, @now) returning id
             """, new { prospect = start.Person.Id, rep = start.RepId, deal = start.DealId, template = start.Template.Key, cycle = cycle.Days, now = now.Ms() });
         var calendar = await PlanCalendar.LoadAsync(session, start.Person, start.RepId);
-        var (reasons, used) = (await BankBook.TextsAsync(session, ShippedBanks.Reasons), await BankBook.UsedReasonsAsync(session, start.Person.Id, now));
+        var (reasons, used) = (await BankBook.ReasonsAsync(session, start.Person.Id, start.RepId), await BankBook.UsedReasonsAsync(session, start.Person.Id, now));
         DateTimeOffset? before = null;
         foreach (var touch in PlanSchedule.Make(start.Template, new(now, cycle.Days, start.Anchors)))
         {
@@ -86,7 +86,7 @@ public static class PlanBook
         var template = PlanTemplates.Find(plan.Template) ?? PlanTemplates.All[0];
         var last = touches.Count == 0 ? now : Web.Times.Of(touches.Max(t => t.DoneAtMs ?? t.DueAtMs));
         var touch = PlanSchedule.After(template, [.. touches.Select(t => TouchKinds.Parse(t.Kind) ?? TouchKind.Call)], last > now ? last : now, plan.CycleDays);
-        await InsertAsync(session, plan.Id, touch, calendar.Slot(touch.Kind, touch.At, null), await BankBook.TextsAsync(session, ShippedBanks.Reasons), await BankBook.UsedReasonsAsync(session, plan.ProspectId, now));
+        await InsertAsync(session, plan.Id, touch, calendar.Slot(touch.Kind, touch.At, null), await BankBook.ReasonsAsync(session, plan.ProspectId, plan.RepId), await BankBook.UsedReasonsAsync(session, plan.ProspectId, now));
     }
 
     /// <param name="repId">Null: the plans of all reps.</param>

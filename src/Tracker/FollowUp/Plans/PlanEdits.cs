@@ -34,10 +34,11 @@ public static class PlanEdits
         await session.ExecuteAsync(
             "update plan_touches set kind = @kind, also_kind = coalesce(@also, also_kind), due_at_ms = @at, reason = coalesce(@reason, reason), changed = 'changed by the rep' where id = @id",
             new { id = touch.Id, kind = TouchKinds.Name(kind), also = Also(input), at = calendar.Slot(kind, at, null).Ms(), reason = input.Reason });
-        if (at > Times.Of(touch.DueAtMs))
+        // The touch that is owed is put off, not left for the one after it: that is counted, and what follows keeps its distance.
+        if (at > Times.Of(touch.DueAtMs) && await session.ExecuteAsync(
+            "update obligations set moved = moved + 1 where prospect_id = @prospect and settled_at_ms is null and plan_touch_id = @id", new { prospect = plan.ProspectId, id = touch.Id }) > 0)
         {
-            await session.ExecuteAsync(
-                "update obligations set moved = moved + 1 where prospect_id = @prospect and settled_at_ms is null and plan_touch_id = @id", new { prospect = plan.ProspectId, id = touch.Id });
+            await PlanBook.ShiftAsync(session, plan, calendar, await PlanTouchRow.OfAsync(session, plan.Id), at + Guard.LeastGap, but: touch.Id);
         }
         await GoOnAsync(session, plan, calendar, now);
     }
@@ -54,6 +55,23 @@ public static class PlanEdits
         var plan = (await PlanRow.FindAsync(session, await session.ScalarAsync<long>("select plan_id from plan_touches where id = @plannedTouch", new { plannedTouch }), null))!;
         await session.ExecuteAsync("update plan_touches set due_at_ms = @to, changed = 'moved by the rep' where state = 'planned' and id = @plannedTouch", new { plannedTouch, to = to.Ms() });
         await PlanBook.ShiftAsync(session, plan, await CalendarAsync(session, plan), await PlanTouchRow.OfAsync(session, plan.Id), to + Guard.LeastGap, but: plannedTouch);
+    }
+
+    /// <summary>A date became known: running plans get the touch that their template hangs on it, unless it is there.</summary>
+    public static async Task HangOnAsync(Session session, Person person, string dateKind, DateTimeOffset now)
+    {
+        var anchors = await PlanDates.AnchorsAsync(session, person.Id, now);
+        foreach (var plan in (await PlanRow.OfProspectAsync(session, person.Id, null)).Where(p => p.State != "ended" && anchors.ContainsKey(dateKind)))
+        {
+            var there = (await PlanTouchRow.OfAsync(session, plan.Id)).Select(t => t.Reason).ToHashSet();
+            var calendar = await CalendarAsync(session, plan);
+            var hanging = PlanTemplates.Find(plan.Template) is { } template ? PlanSchedule.Hanging(template, dateKind, new(now, plan.CycleDays, anchors)) : [];
+            foreach (var touch in hanging.Where(t => !there.Contains(t.Reason)))
+            {
+                await PlanBook.InsertAsync(session, plan.Id, touch, calendar.Slot(touch.Kind, touch.At, null), [], new HashSet<(string, string)>());
+            }
+            await GoOnAsync(session, plan, calendar, now);
+        }
     }
 
     static string? Also(PlanTouchInput input) => input.Also is null ? null : TouchKinds.Name(TouchInput.Kind("also", input.Also));
@@ -79,7 +97,7 @@ public static class PlanEdits
             : null;
         if (wrong is not null)
         {
-            var bank = (await BankBook.TextsAsync(session, ShippedBanks.Reasons)).Where(r => !used.Contains((TouchKinds.Name(kind), r.Text))).Select(r => r.Text).Take(5);
+            var bank = (await BankBook.ReasonsAsync(session, plan.ProspectId, plan.RepId)).Where(r => !used.Contains((TouchKinds.Name(kind), r.Text))).Select(r => r.Text).Take(5);
             throw new ProblemException(Problems.ReasonUsed.With($"{wrong} The bank has: {string.Join("; ", bank)}."));
         }
     }

@@ -39,6 +39,7 @@ public static class PlanStart
         {
             throw new ProblemException(Problems.PlanEnded.With($"{person.Email} asked not to be contacted. When they get in touch themselves, log that, and a plan can start again."));
         }
+        await Parking.EndAsync(session, person.Id, "a plan was started", now);
         var anchors = await PlanDates.AnchorsAsync(session, person.Id, now);
         if (Times.Of(deal?.ReviewAtMs) is { } review && review > now)
         {

@@ -36,12 +36,13 @@ public sealed record PlanTouchView(
 /// <param name="State">running, paused or ended.</param>
 /// <param name="CycleDays">The sales cycle that its days come from.</param>
 /// <param name="ReasonsLeft">Reasons of the bank that did not go to them within 12 months.</param>
+/// <param name="ReadyReasons">From what they read, not used yet.</param>
 /// <param name="Offer">none, pushBack or breakUp: a message offered beside the next touch.</param>
 /// <param name="OfferText">The words of the offer; null: none.</param>
 /// <param name="Advice">How the plan goes on, and why.</param>
 public sealed record PlanView(
     string Id, string ProspectId, string? DealId, string Template, string Name, string State, double CycleDays, DateTimeOffset StartedAt, DateTimeOffset? PausedUntil, string? PauseReason, DateTimeOffset? EndedAt,
-    string? EndReason, IReadOnlyList<PlanTouchView> Touches, IReadOnlyList<InsightView> Insights, long ReasonsLeft, string Offer, string? OfferText, string? Advice);
+    string? EndReason, IReadOnlyList<PlanTouchView> Touches, IReadOnlyList<InsightView> Insights, long ReasonsLeft, IReadOnlyList<string> ReadyReasons, string Offer, string? OfferText, string? Advice);
 
 public sealed record InsightView(string Id, string Who, string Said, DateTimeOffset At);
 

@@ -1,5 +1,4 @@
 using Tracker.Access;
-using Tracker.Domain.FollowUp;
 using Tracker.FollowUp.People;
 using Tracker.Storage;
 using Tracker.Web;
@@ -45,8 +44,6 @@ public static class ReferralEndpoints
             """;
     }
 
-    static string Thanks(string referrer) => $"thank {referrer} for the referral, and tell them what came of it";
-
     static async Task<IResult> AddAsync(string id, HttpContext http, Caller caller, Database database, TimeProvider time, NewReferral body, string? rep)
     {
         var now = time.GetUtcNow();
@@ -60,12 +57,7 @@ public static class ReferralEndpoints
         {
             var person = await Person.NeededAsync(s, id, caller);
             var owner = await person.RepAsync(s, caller, rep);
-            var referral = await s.ScalarAsync<long>(
-                "insert into referrals (prospect_id, rep_id, referrer, note, created_at_ms) values (@id, @owner, @referrer, @note, @now) returning id",
-                new { id = person.Id, owner, referrer = body.Referrer, note = body.Note, now = now.Ms() });
-            var tomorrow = NextSteps.BusinessDayAfter(now, 1);
-            await Obligations.AddAsync(s, new(person.Id, owner, null, "call", $"a referral: {body.Referrer} thought you should talk", tomorrow) { Source = ObligationSources.Referral }, now);
-            await Obligations.AddAsync(s, new(person.Id, owner, null, "note", Thanks(body.Referrer), tomorrow) { Source = ObligationSources.Thanks }, now);
+            var referral = await ReferralBook.AddAsync(s, person.Id, owner, body.Referrer, body.Note, now);
             return (await s.FirstAsync<Row>(Row.Select + " and r.id = @id", new { repId = (long?)null, id = referral }))!.ToView();
         }, http.RequestAborted);
         return TypedResults.Created("/api/v1/referrals", view);
@@ -90,7 +82,7 @@ public static class ReferralEndpoints
             }
             await s.ExecuteAsync("update referrals set thanked_at_ms = coalesce(thanked_at_ms, @now) where id = @id", new { id = row.Id, now = now.Ms() });
             await s.ExecuteAsync("update obligations set settled_at_ms = @now, settled_by = 'thanked' where prospect_id = @prospect and source = 'thanks' and reason = @reason and settled_at_ms is null",
-                new { prospect = row.ProspectId, reason = Thanks(row.Referrer), now = now.Ms() });
+                new { prospect = row.ProspectId, reason = ReferralBook.Thanks(row.Referrer), now = now.Ms() });
             return TypedResults.Ok((await s.FirstAsync<Row>(Row.Select + " and r.id = @id", new { repId = (long?)null, id = row.Id }))!.ToView());
         }, http.RequestAborted);
     }

@@ -33,13 +33,14 @@ static class DealLists
     {
         var usual = string.Join(' ', Stages.All.Where(s => !Stages.IsClosed(s.Stage)).Select(s => string.Create(CultureInfo.InvariantCulture, $"when '{Names.Of(s.Stage)}' then {(s.UsualDays + 1) * DayMs}")));
         var rows = await session.QueryAsync<Row>($"""
-            select d.id, d.prospect_id, d.stage, d.stage_since_ms, d.value_cents, p.email, p.name, p.company, f.last_touch_at_ms, coalesce(m.moved, 0) as moved, count(*) over () as total
-            from deals d join prospects p on p.id = d.prospect_id left join follow_ups f on f.prospect_id = d.prospect_id
+            select d.*, p.email, p.name, p.company from (
+            select d.id, d.prospect_id, d.stage, d.stage_since_ms, d.value_cents, f.last_touch_at_ms, coalesce(m.moved, 0) as moved, count(*) over () as total
+            from deals d left join follow_ups f on f.prospect_id = d.prospect_id
             left join (select prospect_id, max(moved) as moved from obligations where settled_at_ms is null and moved >= {Waiting.MovesThatTell} {(repId is null ? "" : "and rep_id = @repId")} group by prospect_id) m
                 on m.prospect_id = d.prospect_id
             where d.closed_at_ms is null {(repId is null ? "" : "and d.rep_id = @repId")} and coalesce(f.state, 'live') = 'live'
               and (m.moved is not null or @now - case when f.last_touch_at_ms > d.stage_since_ms then f.last_touch_at_ms else d.stage_since_ms end >= case d.stage {usual} else 0 end)
-            order by d.value_cents desc, d.id limit {Told}
+            order by d.value_cents desc, d.id limit {Told}) d join prospects p on p.id = d.prospect_id order by d.value_cents desc, d.id
             """, new { repId, now = now.Ms() });
         return (rows.Count == 0 ? 0 : rows[0].Total,
         [

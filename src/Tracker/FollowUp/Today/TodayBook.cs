@@ -15,13 +15,15 @@ public static class TodayBook
 {
     const string SilentReader = "they never answer and keep reading: silence is not disinterest";
 
+    static readonly TimeSpan AgreedHour = TimeSpan.FromHours(1);
+
     /// <param name="repId">Null: everybody's.</param>
     public static async Task<TodayView> ReadAsync(Session session, long? repId, string? rep, int limit, HeatScale scale, DateTimeOffset now)
     {
         var time = repId is { } one ? await RepTimes.LoadAsync(session, one) : RepTime.Usual(TimeZoneInfo.Utc);
         var endOfDay = WorkingHours.Moment(time.Zone, time.DayOf(now).AddDays(1), TimeSpan.Zero);
         var entries = await TodayEntries.LoadAsync(session, repId, scale, endOfDay, now);
-        var page = entries.Take(limit).ToList();
+        var page = await TodayEntries.TellAsync(session, entries.Take(limit));
         var facts = await TodayFacts.LoadAsync(session, [.. page.Select(e => e.ProspectId)], repId, now);
         var (waiting, orphans) = (await DealLists.WaitingAsync(session, repId, now), await DealLists.OrphansAsync(session, repId));
         long Count(CallSection section) => entries.Count(e => e.Order.Section == section);
@@ -41,6 +43,7 @@ public static class TodayBook
         var callTime = facts.CallTimes[person.Id];
         var guard = Guard.Judge(GuardBook.Facts(person, kind, entry.Owed?.Reason, live, false, plan?.Template == PlanTemplates.AwaitingItems, callTime, facts.Rep, past, now) with
         {
+            InCallTime = GuardBook.IsOpen(person, callTime, now) || IsAgreedHour(entry, now),
             ReasonUsed = entry.Owed is { } o && facts.UsedReasons.Contains((person.Id, o.Kind, o.Reason)) && o.Source == ObligationSources.Plan,
         });
         var waiting = deal is { ClosedAtMs: null } ? Waiting.OnThem(deal.Stage, Times.Of(deal.StageSinceMs), Times.Of(person.LastTouchAtMs), (int)(entry.Owed?.Moved ?? 0), now) : null;
@@ -66,18 +69,23 @@ public static class TodayBook
         var isRevival = entry.Owed?.Reason.StartsWith(Revival.Reason, StringComparison.Ordinal) == true;
         // A missed call or somebody's reading is our reason, not one to tell them; neither is what to write on a card.
         var tellable = entry.Owed is { Source: ObligationSources.Plan } plan && TouchKinds.Parse(plan.Kind) is { } kind && (TouchKinds.NeedsTheirHours(kind) || kind == TouchKind.Email) ? plan.Reason : null;
-        // Who is called because they read was not promised a call.
-        var occasion = entry.Prompt is not null || isRevival ? null : entry.Owed switch
-        {
-            { Source: ObligationSources.Answer } => entry.Owed.Reason == AnswersHeard.AnswerThem ? OpeningLines.Answer : null,
-            { Source: ObligationSources.Step } => OpeningLines.OccasionOf(entry.Owed.Reason),
-            _ => null,
-        };
         return OpeningLines.Of(
             new(person.Name, person.Company, facts.Interests[person.Id].FirstOrDefault(), person.Objection, tellable,
                 items.Count == 0 ? null : string.Join(" and ", items.Take(2)), facts.Referrers.GetValueOrDefault(person.Id), deal?.Stage is Stage.ProposalSent or Stage.Deciding,
-                isRevival, occasion), facts.Openings);
+                isRevival, isRevival ? null : Occasion(entry)), facts.Openings);
     }
+
+    // Who is called because they read was not promised a call.
+    static string? Occasion(TodayEntry entry) => entry.Prompt is not null ? null : entry.Owed switch
+    {
+        { Source: ObligationSources.Answer } => entry.Owed.Reason == AnswersHeard.AnswerThem ? OpeningLines.Answer : null,
+        { Source: ObligationSources.Step } => OpeningLines.OccasionOf(entry.Owed.Reason),
+        _ => null,
+    };
+
+    /// <summary>They agreed to this very hour: their usual ones do not count then.</summary>
+    static bool IsAgreedHour(TodayEntry entry, DateTimeOffset now) =>
+        Occasion(entry) is OpeningLines.Agreed or OpeningLines.NotNow && (now - Times.Of(entry.Owed!.DueAtMs)).Duration() <= AgreedHour;
 
     internal static CallTimeView CallTime(CallTime time, Person person, RepTime rep, DateTimeOffset now) => new(
         person.Zone is null && time.Source == CallTimeSource.WorkingHours ? time.Text + "; their time zone is not known" : time.Text, Names.Of(time.Source), time.Sample, time.Hours.IsOpen(now),
@@ -85,7 +93,7 @@ public static class TodayBook
 
     static SituationView? Situation(Person person, DealOfToday? deal, PlanRow? plan, IReadOnlyList<PastTouch> past, TodayFacts facts, DateTimeOffset now) => SituationOf(new()
     {
-        Now = now, Stage = deal?.Stage, StageSince = Times.Of(deal?.StageSinceMs), HasNextStep = plan is not null, ReviewAgreed = deal?.ReviewAtMs is not null, Template = plan?.Template,
+        Now = now, Stage = deal?.Stage, StageSince = Times.Of(deal?.StageSinceMs), HasNextStep = plan is not null || facts.Agreed.Contains(person.Id), ReviewAgreed = deal?.ReviewAtMs is not null, Template = plan?.Template,
         MailsSent = (int)facts.Mails.GetValueOrDefault(person.Id), EverAnswered = person.AnsweredAtMs is not null, Sittings = (int)person.Sittings, LastReadAt = Times.Of(person.LastEngagedAtMs), Past = past,
     });
 

@@ -6,7 +6,9 @@ using Tracker.Web;
 namespace Tracker.FollowUp.Today;
 
 /// <summary>One prospect on the list, with the little that orders it.</summary>
-sealed record TodayEntry(CallEntry Order, long ProspectId, long RepId, PromptOfToday? Prompt, OwedToday? Owed);
+/// <param name="OwedId">The obligation that is told.</param>
+/// <param name="Owed">Null until <see cref="TodayEntries.TellAsync"/> has read it.</param>
+sealed record TodayEntry(CallEntry Order, long ProspectId, long RepId, PromptOfToday? Prompt, long? OwedId = null, OwedToday? Owed = null);
 
 sealed record PromptOfToday
 {
@@ -21,17 +23,28 @@ sealed record PromptOfToday
     public long ValueCents { get; init; }
 }
 
+/// <summary>What is told of an obligation.</summary>
 sealed record OwedToday
 {
     public long Id { get; init; }
-    public long ProspectId { get; init; }
-    public long RepId { get; init; }
     public string Kind { get; init; } = "";
     public string? AlsoKind { get; init; }
     public string Reason { get; init; } = "";
     public string Source { get; init; } = "";
     public long DueAtMs { get; init; }
     public long Moved { get; init; }
+}
+
+/// <summary>Numbers only: thousands of them are read for a list.</summary>
+sealed record DueToday
+{
+    public long Id { get; init; }
+    public long ProspectId { get; init; }
+    public long RepId { get; init; }
+
+    /// <summary>A stage asks for something in general; a plan, a promise or a reply for something in particular.</summary>
+    public long General { get; init; }
+    public long DueAtMs { get; init; }
     public long HeatKey { get; init; }
     public long ValueCents { get; init; }
 }
@@ -58,29 +71,37 @@ static class TodayEntries
         {
             if (!byProspect.TryGetValue(entry.ProspectId, out var known) || CallList.Compare(entry.Order, known.Order, now) < 0)
             {
-                // The more telling obligation stays, whichever is older.
-                byProspect[entry.ProspectId] = entry with { Owed = entry.Owed ?? known?.Owed };
+                byProspect[entry.ProspectId] = entry;
             }
         }
         foreach (var prompt in await PromptsAsync(session, repId))
         {
             var (section, at) = prompt.State == "expired" ? (CallSection.Missed, prompt.ExpiresAtMs) : (CallSection.Live, prompt.RefreshedAtMs);
-            Add(new(new(section, Times.Of(at), scale.HeatAt(prompt.HeatKey, now), prompt.ValueCents / 100.0, prompt.Id), prompt.ProspectId, prompt.RepId, prompt, null));
+            Add(new(new(section, Times.Of(at), scale.HeatAt(prompt.HeatKey, now), prompt.ValueCents / 100.0, prompt.Id), prompt.ProspectId, prompt.RepId, prompt));
         }
-        foreach (var owed in (await OwedAsync(session, repId, until)).GroupBy(o => o.ProspectId))
+        foreach (var owed in (await DueAsync(session, repId, until)).GroupBy(o => o.ProspectId))
         {
-            // A stage asks for something in general; a plan, a promise or a reply for something in particular.
-            var told = owed.MinBy(o => (o.Source == ObligationSources.Stage ? 1 : 0, o.DueAtMs))!;
+            var told = owed.MinBy(o => (o.General, o.DueAtMs))!;
             var value = owed.Max(o => o.ValueCents) / 100.0;
-            Add(new(new(CallSection.Owed, Times.Of(owed.Min(o => o.DueAtMs)), scale.HeatAt(told.HeatKey, now), value, told.Id), told.ProspectId, told.RepId, null, told));
+            Add(new(new(CallSection.Owed, Times.Of(owed.Min(o => o.DueAtMs)), scale.HeatAt(told.HeatKey, now), value, told.Id), told.ProspectId, told.RepId, null, told.Id));
         }
         foreach (var reader in await ReadersAsync(session, repId, now))
         {
-            Add(new(new(CallSection.Reading, Times.Of(reader.LastEngagedAtMs), scale.HeatAt(reader.HeatKey, now), 0, reader.ProspectId), reader.ProspectId, reader.RepId, null, null));
+            Add(new(new(CallSection.Reading, Times.Of(reader.LastEngagedAtMs), scale.HeatAt(reader.HeatKey, now), 0, reader.ProspectId), reader.ProspectId, reader.RepId, null));
         }
         var entries = byProspect.Values.ToList();
         entries.Sort((a, b) => CallList.Compare(a.Order, b.Order, now));
         return entries;
+    }
+
+    /// <summary>With what is owed, for the few entries that are shown.</summary>
+    public static async Task<IReadOnlyList<TodayEntry>> TellAsync(Session session, IEnumerable<TodayEntry> entries)
+    {
+        var page = entries.ToList();
+        var ids = page.Where(e => e.OwedId is not null).Select(e => e.OwedId!.Value).ToArray();
+        var owed = ids.Length == 0 ? [] : (await session.QueryAsync<OwedToday>(
+            $"select id, kind, also_kind, reason, source, due_at_ms, moved from obligations where {session.Dialect.In("id", "@ids")}", new { ids })).ToDictionary(o => o.Id);
+        return [.. page.Select(e => e.OwedId is { } id && owed.TryGetValue(id, out var told) ? e with { Owed = told } : e)];
     }
 
     // The condition on the state is word for word that of the partial index, or SQLite does not use it.
@@ -91,8 +112,8 @@ static class TodayEntries
         where pt.state in ('open', 'snoozed', 'expired') and pt.state <> 'snoozed' {(repId is null ? "" : "and pt.rep_id = @repId")}
         """, new { repId });
 
-    static Task<IReadOnlyList<OwedToday>> OwedAsync(Session session, long? repId, DateTimeOffset until) => session.QueryAsync<OwedToday>($"""
-        select o.id, o.prospect_id, o.rep_id, o.kind, o.also_kind, o.reason, o.source, o.due_at_ms, o.moved, p.heat_key, coalesce(d.value_cents, 0) as value_cents
+    static Task<IReadOnlyList<DueToday>> DueAsync(Session session, long? repId, DateTimeOffset until) => session.QueryAsync<DueToday>($"""
+        select o.id, o.prospect_id, o.rep_id, case when o.source = 'stage' then 1 else 0 end as general, o.due_at_ms, p.heat_key, coalesce(d.value_cents, 0) as value_cents
         from obligations o join prospects p on p.id = o.prospect_id left join deals d on d.id = o.deal_id
         where o.settled_at_ms is null and o.due_at_ms <= @until {(repId is null ? "" : "and o.rep_id = @repId")}
         """, new { repId, until = until.Ms() });

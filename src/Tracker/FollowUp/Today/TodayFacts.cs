@@ -13,7 +13,7 @@ namespace Tracker.FollowUp.Today;
 sealed record TodayFacts(
     IReadOnlyDictionary<long, Person> People, IReadOnlyDictionary<long, DealOfToday> Deals, IReadOnlyDictionary<long, PlanRow> Plans, ILookup<long, PastTouch> Past,
     IReadOnlyDictionary<long, CallTime> CallTimes, ILookup<long, string> Interests, ILookup<long, string> OpenItems, IReadOnlyDictionary<long, string> Referrers,
-    IReadOnlyDictionary<long, long> Mails, IReadOnlyList<BankText> Openings, RepTime Rep, IReadOnlySet<(long, string, string)> UsedReasons)
+    IReadOnlyDictionary<long, long> Mails, IReadOnlyList<BankText> Openings, RepTime Rep, IReadOnlySet<(long, string, string)> UsedReasons, IReadOnlySet<long> Agreed)
 {
     public static async Task<TodayFacts> LoadAsync(Session session, IReadOnlyCollection<long> ids, long? repId, DateTimeOffset now)
     {
@@ -23,7 +23,7 @@ sealed record TodayFacts(
             people, await DealsAsync(session, ids, repId), (await PlanRow.AllAsync(session, ids, repId)).GroupBy(p => p.ProspectId).ToDictionary(g => g.Key, g => g.First()),
             await PastTouches.LoadAsync(session, ids), await CallTimeBook.LoadAsync(session, [.. people.Values], rep.Zone), await FollowUp.Interests.LoadAsync(session, ids, repId),
             await ItemsAsync(session, ids), await ReferrersAsync(session, ids), await MailsAsync(session, ids, repId), await BankBook.TextsAsync(session, ShippedBanks.Openings), rep,
-            await UsedAsync(session, ids, now));
+            await UsedAsync(session, ids, now), await AgreedAsync(session, ids));
     }
 
     sealed record TextRow
@@ -58,6 +58,13 @@ sealed record TodayFacts(
             select c.prospect_id, count(*) as number from copies c join messages m on m.id = c.message_id
             where {session.Dialect.In("c.prospect_id", "@ids")} and m.kind = 'mail' and (@repId is null or m.rep_id = @repId) group by c.prospect_id
             """, new { ids = ids.ToArray(), repId })).ToDictionary(r => r.ProspectId, r => r.Number);
+
+    /// <summary>With whom a next step was agreed; what an outcome filled in is nobody's agreement.</summary>
+    static async Task<IReadOnlySet<long>> AgreedAsync(Session session, IReadOnlyCollection<long> ids) => ids.Count == 0
+        ? new HashSet<long>()
+        : (await session.QueryAsync<TextRow>($"""
+            select prospect_id, reason as text from obligations where {session.Dialect.In("prospect_id", "@ids")} and source = 'step' and settled_at_ms is null
+            """, new { ids = ids.ToArray() })).Where(r => OpeningLines.OccasionOf(r.Text) is not null && !r.Text.StartsWith(Revival.Reason, StringComparison.Ordinal)).Select(r => r.ProspectId).ToHashSet();
 
     static async Task<IReadOnlySet<(long, string, string)>> UsedAsync(Session session, IReadOnlyCollection<long> ids, DateTimeOffset now) => ids.Count == 0
         ? new HashSet<(long, string, string)>()

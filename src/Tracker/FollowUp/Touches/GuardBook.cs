@@ -25,10 +25,13 @@ public static class GuardBook
     {
         Kind = kind, Now = now, TheyCalled = theirs, IsReading = isReading, SaidStop = person.IsStopped, AwayUntil = person.AwayUntil, OnPromisedItems = onItems,
         IsCheckIn = ReasonRules.IsCheckIn(kind, reason), Past = past,
-        // Of somebody whose zone nobody knows it cannot be said that they sleep.
-        InCallTime = (person.Zone is null && callTime.Source == CallTimeSource.WorkingHours) || callTime.Hours.IsOpen(now),
+        InCallTime = IsOpen(person, callTime, now),
         NextCallTime = Slots.Next(TouchKind.Call, now, rep, callTime),
     };
+
+    // Of somebody whose zone nobody knows it cannot be said that they sleep.
+    public static bool IsOpen(Person person, CallTime callTime, DateTimeOffset now) =>
+        (person.Zone is null && callTime.Source == CallTimeSource.WorkingHours) || callTime.Hours.IsOpen(now);
 
     /// <summary>What prompts advise: their prospects are reading at this minute, so it never holds back.</summary>
     /// <param name="looking">Whom it is about, and whose the prompt is.</param>

@@ -23,8 +23,9 @@ public static class TouchBook
         var id = await InsertAsync(session, touch, on);
         await SettleAsync(session, touch, on, now);
         await NoteAsync(session, touch, now);
-        var stops = touch.Outcome == Outcome.Stop;
-        if (stops)
+        // Whoever asked for quiet is owed nothing by a call of ours that they did not take.
+        var stops = touch.Outcome == Outcome.Stop || (on.Person.IsStopped && !ComesBack(touch));
+        if (touch.Outcome == Outcome.Stop)
         {
             await Stopping.StopAsync(session, touch.ProspectId, touch.Note ?? "asked not to be contacted", touch.At, now);
         }
@@ -71,6 +72,9 @@ public static class TouchBook
         });
     }
 
+    /// <summary>After a "stop": they got in touch themselves, or agreed with us on a day.</summary>
+    static bool ComesBack(NewTouch touch) => touch.Outcome != Outcome.Stop && (touch.Theirs || (Outcomes.IsAnswer(touch.Outcome) && touch.Next is { At: not null }));
+
     static bool IsAnswer(NewTouch touch) => touch.Theirs || Outcomes.IsAnswer(touch.Outcome);
 
     static async Task SettleAsync(Session session, NewTouch touch, Context on, DateTimeOffset now)
@@ -101,13 +105,13 @@ public static class TouchBook
             """, new
         {
             id = touch.ProspectId, touched = touch.At.Ms(), kind = TouchKinds.Name(touch.Kind), answered = IsAnswer(touch) ? touch.At.Ms() : (long?)null, objection = touch.Objection,
-            factFind = touch.FactFind, now = now.Ms(), back = touch.Theirs && touch.Outcome != Outcome.Stop ? 1L : 0L,
+            factFind = touch.FactFind, now = now.Ms(), back = ComesBack(touch) ? 1L : 0L,
         });
     }
 
     static async Task<(NextStep Next, string Filled)> NextAsync(Session session, NewTouch touch, Context on, long touchId, DateTimeOffset now)
     {
-        if (touch.Outcome == Outcome.Stop)
+        if (touch.Outcome == Outcome.Stop || (on.Person.IsStopped && !ComesBack(touch)))
         {
             return (new(NextStep.Stop, null, "asked not to be contacted"), "stop");
         }

@@ -86,6 +86,10 @@ public static class TouchEndpoints
     {
         var kind = TouchInput.Kind("kind", body.Kind);
         var outcome = body.Outcome is null && !TouchKinds.NeedsTheirHours(kind) ? Outcome.Sent : Names.Parse<Outcome>("outcome", body.Outcome);
+        if (outcome == Outcome.Sent && TouchKinds.NeedsTheirHours(kind))
+        {
+            throw new ProblemException(Problems.Parameter("outcome", body.Outcome, "what came of it; only mail, notes, cards and gifts are 'sent'"));
+        }
         TouchInput.OneOf("objection", body.Objection, ShippedBanks.Objections);
         TouchInput.OneOf("factFind", body.FactFind, ShippedBanks.FactFinds);
         Texts.AtMost(PromptEndpoints.MaxNote, "note", body.Note);
