@@ -52,7 +52,7 @@ public sealed class DemoTests : IAsyncLifetime
     [Fact]
     public async Task The_next_demo_begins_anew_in_the_same_folder()
     {
-        var folder = Path.Combine(Path.GetTempPath(), "tracker-demo-" + Guid.NewGuid().ToString("N"));
+        var folder = Directory.CreateTempSubdirectory("tracker-demo-").FullName;
         try
         {
             for (var i = 0; i < 2; i++)

@@ -54,6 +54,7 @@ public sealed class KeyboardTests(PageBrowser browser) : PageTest(browser)
         var help = page.Locator("#help");
         await Expect(help).ToContainTextAsync("dial");
         await Expect(help).ToContainTextAsync("go to Hot");
+        await Expect(help.GetByText("Called", new() { Exact = true })).ToBeVisibleAsync();
         await ShootAsync(page, "help");
         await help.GetByLabel("Switch single keys off").CheckAsync();
         await page.Keyboard.PressAsync("Escape");
