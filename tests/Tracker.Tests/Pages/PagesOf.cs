@@ -42,7 +42,8 @@ static class PagesOf
     {
         for (var i = 0; i < 40; i++)
         {
-            var copy = (await rep.MailAsync(Mails.Proposal($"Prospect Number {i} <p{i}@customer{i % 12}.example>", i % 3 == 0 ? $"A subject that goes on for rather long because it says everything at once, number {i}" : $"Proposal {i}"))).At("copies", 0)!;
+            // A text of its own: one that goes to many prompts at a click only.
+            var copy = (await rep.MailAsync(Mails.Proposal($"Prospect Number {i} <p{i}@customer{i % 12}.example>", i % 3 == 0 ? $"A subject that goes on for rather long because it says everything at once, number {i}" : $"Proposal {i}", text: $"Offer {i}."))).At("copies", 0)!;
             await server.VisitAsync(copy.Text("openUrl"), address: $"198.51.{i + 1}.7");
         }
         await using (var feed = await FeedClient.OpenAsync(rep, 0))
