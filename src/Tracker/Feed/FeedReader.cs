@@ -55,7 +55,7 @@ public static class FeedReader
         var rows = await session.QueryAsync<FeedRow>(
             "select id, type, data, at_ms, prospect_id from feed f where f.id < @from and f.id > @floor" + Own(filter) + " order by f.id desc limit @limit",
             new { from, floor, rep = filter.RepId, limit });
-        return (rows, rows.Count == limit ? rows[^1].Id : floor < await FirstIdAsync(session) ? 0 : floor + 1);
+        return (rows, rows.Count == limit ? rows[^1].Id : floor == 0 || floor < await FirstIdAsync(session) ? 0 : floor + 1);
     }
 
     public static Task<long> LastIdAsync(Session session) => session.ScalarAsync<long>("select coalesce(max(id), 0) from feed");

@@ -16,6 +16,10 @@ public static class HandOver
     public static async Task<PromptRow> RunAsync(Session session, PromptRow row, string? to, PromptBook book, DateTimeOffset now)
     {
         var colleague = await Reps.FindAsync(session, to ?? "") ?? throw new ProblemException(Problems.UnknownRep.With($"There is no rep '{(to is { Length: > 100 } ? to[..100] : to)}'."));
+        if (!colleague.IsActive)
+        {
+            throw new ProblemException(Problems.UnknownRep.With($"{colleague.Name} has left the team: the call would be nobody's."));
+        }
         if (colleague.Id == row.RepId)
         {
             throw new ProblemException(Problems.Parameter("rep", to, "a colleague; the prompt is theirs already"));

@@ -33,4 +33,24 @@ public static class SignedIn
         }
         return await server.Http.SendAsync(request, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>Sends a form of a page, as the page does.</summary>
+    /// <returns>The page that it is answered with, as a person reads it.</returns>
+    public static async Task<(HttpStatusCode Status, string Text)> PostFormAsync(
+        this TestServer server, string cookie, string path, (string Name, string Value)[] form, params (string, string)[] headers)
+    {
+        var token = FormToken.Of(Uri.UnescapeDataString(cookie.Split('=')[1]));
+        using var response = await server.WithCookieAsync(cookie, HttpMethod.Post, path,
+            new FormUrlEncodedContent([new("formToken", token), .. form.Select(f => KeyValuePair.Create(f.Name, f.Value))]), [("Sec-Fetch-Site", "same-origin"), .. headers]);
+        return (response.StatusCode, WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+    }
+
+    /// <summary>A page of a rep who has signed in, as a person reads it.</summary>
+    public static async Task<string> PageAsync(this TestServer server, string cookie, string path)
+    {
+        using var response = await server.WithCookieAsync(cookie, HttpMethod.Get, path);
+        var text = WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{path}: {response.StatusCode}\n{text}");
+        return text;
+    }
 }

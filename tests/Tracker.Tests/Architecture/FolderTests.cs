@@ -22,7 +22,7 @@ public sealed partial class FolderTests
         ["Hits"] = ["Switches"],                                                 // where a link leads now
         // Tells of failed deliveries; has a mail judged again when its time of sending is told; makes the recipients prospects, asks for refusals and whether the rep is stopped.
         ["Outbound"] = ["Engagement", "Feed", "Prospects", "Switches"],
-        ["Pages"] = ["Engagement", "Feed", "FollowUp", "Hits", "Outbound", "Prompts", "Prospects", "SetUp"],   // shows what all of them have to say
+        ["Pages"] = ["Engagement", "Feed", "FollowUp", "Hits", "Inbound", "Outbound", "Prompts", "Prospects", "SetUp"],   // shows what all of them have to say
         ["Prompts"] = ["Feed", "FollowUp", "Prospects"],                         // tells the feed, owes calls, asks the guard for its advice, shows a prospect to whom a prompt is handed
         ["Prospects"] = ["FollowUp"],                                            // shows what is owed
         ["SetUp"] = ["Engagement", "Hits", "Outbound"],                          // fetches a pixel and a link of its own, asks how the projector does
@@ -42,7 +42,7 @@ public sealed partial class FolderTests
         ["Hits"] = ["office_networks"],
         ["Inbound"] = ["answers", "answer_mailboxes"],
         ["Outbound"] = ["messages", "message_metadata", "links", "copies", "deliveries", "delivery_mails", "rep_options"],
-        ["Prompts"] = ["prompts"],
+        ["Prompts"] = ["prompts", "rep_alerts"],
         ["Prospects"] = ["prospects", "prospect_reps", "companies", "refusals"],
         ["Web"] = ["idempotent_requests"],
         ["Storage"] = ["schema_versions", "nodes", "signing_keys"],
@@ -68,8 +68,8 @@ public sealed partial class FolderTests
         ["Hits"] = ["reps"],
         ["Switches"] = ["copies", "messages", "reps"],
         ["Outbound"] = ["reps"],
-        ["Prompts"] = ["companies", "messages", "obligations", "prospects", "reps"],
-        ["Prospects"] = ["copies", "links", "messages", "prompts", "reps"],
+        ["Prompts"] = ["companies", "messages", "obligations", "prospects", "reps", "touches"],
+        ["Prospects"] = ["copies", "deals", "links", "messages", "prompts", "reps"],
         ["Traces"] = ["hits", "prompts", "reasons"],
         ["Web"] = ["message_metadata", "feed"],
     };

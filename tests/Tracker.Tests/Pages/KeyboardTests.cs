@@ -54,6 +54,7 @@ public sealed class KeyboardTests(PageBrowser browser) : PageTest(browser)
         var help = page.Locator("#help");
         await Expect(help).ToContainTextAsync("dial");
         await Expect(help).ToContainTextAsync("go to Hot");
+        await Expect(help.GetByText("Called", new() { Exact = true })).ToBeVisibleAsync();
         await ShootAsync(page, "help");
         await help.GetByLabel("Switch single keys off").CheckAsync();
         await page.Keyboard.PressAsync("Escape");
@@ -68,7 +69,48 @@ public sealed class KeyboardTests(PageBrowser browser) : PageTest(browser)
         await page.Keyboard.PressAsync("Escape");
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("h");
-        await page.WaitForURLAsync("**/hot");
+        await Expect(page).ToHaveURLAsync(Address("/hot"));
+    }
+
+    [Fact]
+    public async Task The_call_list_is_worked_off_by_keyboard()
+    {
+        var (rita, client) = await RepAsync();
+        var (first, second) = (await MailAsync(client), await MailAsync(client, "Anna Lee <anna@other.example>"));
+        foreach (var mail in new[] { first, second })
+        {
+            await client.PostAsync($"/prospects/{mail.ProspectId}/touches", new { kind = "call", outcome = "noAnswer", note = "Rang out." }, System.Net.HttpStatusCode.Created);
+        }
+        // What that call left to do is due now.
+        Server.Time.Advance(TimeSpan.FromDays(14));
+        var page = await SignedInAsync(rita.Id);
+        await page.GotoAsync("/today");
+        var cards = page.Locator("#calls .call");
+        await Expect(cards).ToHaveCountAsync(2);
+        var next = await cards.Nth(1).Locator("h3").InnerTextAsync();
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("c");
+        await page.Keyboard.PressAsync("n");
+        await Expect(page.Locator(".outcome [type=submit]")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(cards).ToHaveCountAsync(1);
+        // The next one has the focus: no key to get there.
+        await Expect(page.Locator("#calls .call:focus")).ToContainTextAsync(next);
+        await page.Keyboard.PressAsync("c");
+        await page.Keyboard.PressAsync("v");
+        await Expect(page.Locator(".outcome [type=submit]")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(cards).ToHaveCountAsync(0);
+        var kinds = new List<string>();
+        foreach (var mail in new[] { first, second })
+        {
+            kinds.Add((await client.GetAsync($"/prospects/{mail.ProspectId}/touches")).Text("items", 0, "outcome"));
+        }
+        Assert.Equal(["noAnswer", "voicemail"], kinds.Order());
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync("n");
+        await Expect(page).ToHaveURLAsync(Address("/"));
+        Assert.Empty(ConsoleErrors);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using Microsoft.Playwright;
+using Tracker.Prompts;
+using Tracker.Tests.Api;
 using Tracker.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -32,6 +34,32 @@ public sealed class LiveTests(PageBrowser browser) : PageTest(browser)
         // None twice, none missing.
         var ids = await page.Locator("#feed .line").EvaluateAllAsync<string[]>("lines => lines.map(line => line.id)");
         Assert.Equal(3, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_stream_that_died_while_the_machine_slept_is_replaced()
+    {
+        var (rita, client) = await RepAsync();
+        var mail = await MailAsync(client);
+        await using var relay = new Relay(Server.Address.Port);
+        var page = await SignedInAsync(rita.Id);
+        await page.Clock.InstallAsync();
+        await page.GotoAsync(relay.Address.ToString());
+        var lines = page.Locator("#feed .line");
+        await Server.VisitAsync(mail.OpenUrl);
+        await Expect(lines).ToHaveCountAsync(1);
+
+        relay.SilenceStreams();
+        Server.Time.Advance(TimeSpan.FromMinutes(2));
+        await Server.VisitAsync(mail.ClickUrl);
+        // The lid is opened again: timers find that minutes have gone by.
+        await page.Clock.FastForwardAsync("10:00");
+        await Expect(lines).ToHaveCountAsync(2);
+        // What comes now comes over a new stream, long before the page would ask by itself.
+        Server.Time.Advance(TimeSpan.FromMinutes(2));
+        await Server.VisitAsync(mail.OpenUrl);
+        await Expect(lines).ToHaveCountAsync(3);
+        Assert.Equal(3, (await lines.EvaluateAllAsync<string[]>("lines => lines.map(line => line.id)")).Distinct().Count());
     }
 
     [Fact]
@@ -105,9 +133,12 @@ public sealed class LiveTests(PageBrowser browser) : PageTest(browser)
         Assert.Equal(0, await page.EvaluateAsync<int>("window.shown.length"));
 
         await page.Keyboard.PressAsync("a");
-        await page.GetByLabel("Desktop notification").CheckAsync();
-        await page.GetByLabel("At most per hour").FillAsync("1");
-        await page.GetByLabel("At most per hour").BlurAsync();
+        await StoredAsync(() => page.GetByLabel("Desktop notification").CheckAsync());
+        await StoredAsync(async () =>
+        {
+            await page.GetByLabel("At most per hour").FillAsync("1");
+            await page.GetByLabel("At most per hour").BlurAsync();
+        });
         await page.Keyboard.PressAsync("Escape");
         await page.Mouse.ClickAsync(5, 5);
         await Server.VisitAsync(mails[1].OpenUrl, address: "198.51.101.7");
@@ -115,6 +146,50 @@ public sealed class LiveTests(PageBrowser browser) : PageTest(browser)
         await Server.VisitAsync(mails[2].OpenUrl, address: "198.51.102.7");
         await Expect(page.Locator("#calls .call")).ToHaveCountAsync(3);
         Assert.Equal("P1", await page.EvaluateAsync<string>("window.shown.join()"));
+
+        // The choice is hers wherever she signs in.
+        var other = await SignedInAsync(rita.Id);
+        await other.GotoAsync("/");
+        await other.Keyboard.PressAsync("a");
+        await Expect(other.GetByLabel("Desktop notification")).ToBeCheckedAsync();
+        await Expect(other.GetByLabel("At most per hour")).ToHaveValueAsync("1");
+        await Expect(other.Locator("#alert-about")).ToContainTextAsync("this browser does not show them yet");
+
+        async Task StoredAsync(Func<Task> change)
+        {
+            var stored = await page.RunAndWaitForResponseAsync(change, r => r.Url.EndsWith("/settings/alerts", StringComparison.Ordinal));
+            Assert.Equal(200, stored.Status);
+        }
+    }
+
+    [Fact]
+    public async Task Outside_her_hours_a_call_comes_silently_when_she_wants_that()
+    {
+        var (rita, client) = await RepAsync();
+        var mail = await MailAsync(client);
+        await Server.Database.WriteAsync(s => AlertChoices.PutAsync(s, rita.Id, new(true, false, 6, true)), Ct);
+        var today = Server.Time.GetUtcNow();
+        await client.SendAsync(HttpMethod.Put, "/working-time", Answers.Json(new
+        {
+            timeZone = "Europe/Berlin",
+            daysOff = Enumerable.Range(-1, 3).Select(i => new { day = today.AddDays(i).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) }),
+        }));
+        var page = await SignedInAsync(rita.Id);
+        await page.Context.GrantPermissionsAsync(["notifications"]);
+        await page.AddInitScriptAsync("window.shown = []; class Counted { static permission = 'granted'; constructor(title) { window.shown.push(title); } } window.Notification = Counted;");
+        await page.GotoAsync("/");
+        await Server.VisitAsync(mail.OpenUrl);
+        await Expect(page.Locator("#calls .call")).ToHaveCountAsync(1);
+        Assert.Equal(0, await page.EvaluateAsync<int>("window.shown.length"));
+
+        // Back at work, at any hour.
+        await client.SendAsync(HttpMethod.Put, "/working-time", Answers.Json(new
+        {
+            timeZone = "Europe/Berlin", hours = Enum.GetNames<DayOfWeek>().Select(day => new { day = day.ToLowerInvariant(), from = "00:00", to = "24:00" }),
+        }));
+        await Server.VisitAsync((await MailAsync(client, "Anna Lee <anna@other.example>")).OpenUrl, address: "198.51.101.7");
+        await page.WaitForFunctionAsync("() => window.shown.length === 1");
+        Assert.Equal("Anna Lee", await page.EvaluateAsync<string>("window.shown.join()"));
     }
 
     [Fact]

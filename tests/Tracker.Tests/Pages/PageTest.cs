@@ -89,10 +89,10 @@ public abstract class PageTest(PageBrowser browser) : IAsyncLifetime
     }
 
     /// <summary>Kept beside the test's other output, to be looked at.</summary>
-    protected static async Task ShootAsync(IPage page, string name)
+    protected static async Task ShootAsync(IPage page, string name, bool whole = false)
     {
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "screenshots")).FullName;
-        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png") });
+        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = whole });
     }
 
     /// <summary>A mail from the rep to the prospect, sent long enough ago that a look at it is a person's.</summary>
@@ -112,6 +112,9 @@ public abstract class PageTest(PageBrowser browser) : IAsyncLifetime
         var rep = await Server.RepAsync(email, name, isAdmin);
         return (rep, await Server.ClientAsync(rep.Id));
     }
+
+    /// <summary>Of a path, to be expected of a page. Never WaitForURL: it misses a page that comes while it begins to wait.</summary>
+    protected string Address(string path) => new Uri(Server.Address, path).ToString();
 
     protected static string Id(long id) => id.ToString(CultureInfo.InvariantCulture);
 

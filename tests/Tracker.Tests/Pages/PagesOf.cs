@@ -8,6 +8,9 @@ static class PagesOf
 {
     public static readonly string[] Paths = ["/", "/today", "/hot", "/mails", "/mails/1", "/prospects/1", "/companies/1", "/prospects/new", "/compose", "/account", "/prospects/999", "/swagger/index.html"];
 
+    /// <summary>Those of an administrator; the first rep of a test is number 1.</summary>
+    public static readonly string[] Settings = ["/settings", "/settings/team", "/settings/team/1", "/settings/keys", "/settings/networks", "/settings/server", "/settings/check"];
+
     /// <summary>Pages that need nobody signed in.</summary>
     public static readonly string[] Public = ["/sign-in", "/sign-in/none", "/problems/not-found"];
 
@@ -33,4 +36,34 @@ static class PagesOf
         await feed.NextAsync("prompt.raised");
         Assert.NotEmpty(missed.Data.Text("id"));
     }
+
+    /// <summary>Forty more who read at once, and ten thousand lines on the feed.</summary>
+    public static async Task FillMuchAsync(TestServer server, ApiClient rep, long repId)
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            // A text of its own: one that goes to many prompts at a click only.
+            var copy = (await rep.MailAsync(Mails.Proposal($"Prospect Number {i} <p{i}@customer{i % 12}.example>", i % 3 == 0 ? $"A subject that goes on for rather long because it says everything at once, number {i}" : $"Proposal {i}", text: $"Offer {i}."))).At("copies", 0)!;
+            await server.VisitAsync(copy.Text("openUrl"), address: $"198.51.{i + 1}.7");
+        }
+        await using (var feed = await FeedClient.OpenAsync(rep, 0))
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                await feed.NextAsync("prompt.raised");
+            }
+        }
+        await FillFeedAsync(server, repId, 10_000);
+    }
+
+    /// <summary>Entries as the engagement writes them, a hit each.</summary>
+    public static Task FillFeedAsync(TestServer server, long repId, int count) => server.Database.WriteAsync(async s =>
+    {
+        var now = server.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        await s.InsertAsync("insert into feed (at_ms, type, rep_id, prospect_id, message_id, data) values", [.. Enumerable.Range(0, count).Select(i => new object?[]
+        {
+            now - (count - i) * 1000L, "hit", repId, 1L, 1L,
+            $$$"""{"hitId":"{{{900_000 + i}}}","copyId":"1","messageId":"1","prospectId":"1","recipient":"paul@customer.example","subject":"Our proposal","kind":"open","at":"{{{server.Time.GetUtcNow().AddSeconds(i - count):O}}}","verdict":"{{{(i % 3 == 0 ? "unknown" : "human")}}}","reasons":["opened in Firefox"],"counts":{"human":1,"automatic":0,"unknown":0}}""",
+        })]);
+    }, TestContext.Current.CancellationToken);
 }

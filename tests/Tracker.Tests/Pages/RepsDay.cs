@@ -21,6 +21,7 @@ public sealed class RepsDay(PageBrowser browser) : PageTest(browser)
         await page.GotoAsync(await Server.LinkAsync(rep.Id));
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your first call, in three steps" })).ToBeVisibleAsync();
+        await Expect(page.Locator("#earlier")).ToBeHiddenAsync();
         await ShootAsync(page, "now-empty");
 
         // A mail goes out; its reader opens it in a browser and follows the link.

@@ -14,7 +14,7 @@ public sealed class WeightTests(PageBrowser browser) : PageTest(browser)
     {
         var (rita, client) = await RepAsync();
         await PagesOf.FillAsync(Server, client);
-        await FillFeedAsync(rita.Id, 500);
+        await PagesOf.FillFeedAsync(Server, rita.Id, 500);
         var page = await SignedInAsync(rita.Id);
         var sizes = new Dictionary<string, int>();
         var bodies = new List<Task>();
@@ -40,7 +40,7 @@ public sealed class WeightTests(PageBrowser browser) : PageTest(browser)
     {
         var (rita, client) = await RepAsync();
         await MailAsync(client);
-        await FillFeedAsync(rita.Id, 10_000);
+        await PagesOf.FillFeedAsync(Server, rita.Id, 10_000);
         var page = await SignedInAsync(rita.Id);
         await page.GotoAsync("/");
         var rows = page.Locator("#feed .line");
@@ -55,19 +55,13 @@ public sealed class WeightTests(PageBrowser browser) : PageTest(browser)
         Assert.Equal(10_000, await rows.CountAsync());
         var ids = await rows.EvaluateAllAsync<int>("lines => new Set(lines.map(line => line.id)).size");
         Assert.Equal(10_000, ids);
-        // Rows out of sight are not laid out: that is what keeps it smooth.
-        Assert.Equal("auto", await rows.Last.EvaluateAsync<string>("line => getComputedStyle(line).contentVisibility"));
+        // What is out of sight is not laid out, and is as tall as it will be: that is what keeps it smooth and still.
+        Assert.False(await rows.Last.EvaluateAsync<bool>("line => line.checkVisibility({ contentVisibilityAuto: true })"));
+        var height = await page.EvaluateAsync<double>("document.getElementById('feed').offsetHeight");
+        await rows.Last.ScrollIntoViewIfNeededAsync();
+        await Expect(rows.Last).ToBeInViewportAsync();
+        Assert.True(await rows.Last.EvaluateAsync<bool>("line => line.checkVisibility({ contentVisibilityAuto: true })"));
+        Assert.Equal(height, await page.EvaluateAsync<double>("document.getElementById('feed').offsetHeight"), 41.0);
         await Expect(rows.Last).ToContainTextAsync("looked at");
     }
-
-    /// <summary>Entries as the engagement writes them, a hit each.</summary>
-    Task FillFeedAsync(long repId, int count) => Server.Database.WriteAsync(async s =>
-    {
-        var now = Server.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        await s.InsertAsync("insert into feed (at_ms, type, rep_id, prospect_id, message_id, data) values", [.. Enumerable.Range(0, count).Select(i => new object?[]
-        {
-            now - (count - i) * 1000L, "hit", repId, 1L, 1L,
-            $$$"""{"hitId":"{{{900_000 + i}}}","copyId":"1","messageId":"1","prospectId":"1","recipient":"paul@customer.example","subject":"Our proposal","kind":"open","at":"{{{Server.Time.GetUtcNow().AddSeconds(i - count):O}}}","verdict":"{{{(i % 3 == 0 ? "unknown" : "human")}}}","reasons":["opened in Firefox"],"counts":{"human":1,"automatic":0,"unknown":0}}""",
-        })]);
-    }, Ct);
 }

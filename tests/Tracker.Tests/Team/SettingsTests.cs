@@ -24,15 +24,9 @@ public abstract partial class SettingsContract(Func<Task<Engine>> start) : ApiCo
         _cookie = await Server.CookieAsync(_ada.Id);
     }
 
-    async Task<(HttpStatusCode Status, string Text)> PostAsync(string path, params (string Name, string Value)[] form) => await PostAsAsync(_cookie, path, [], form);
+    Task<(HttpStatusCode Status, string Text)> PostAsync(string path, params (string Name, string Value)[] form) => Server.PostFormAsync(_cookie, path, form);
 
-    async Task<(HttpStatusCode Status, string Text)> PostAsAsync(string cookie, string path, (string, string)[] headers, params (string Name, string Value)[] form)
-    {
-        var token = FormToken.Of(Uri.UnescapeDataString(cookie.Split('=')[1]));
-        using var response = await Server.WithCookieAsync(cookie, HttpMethod.Post, path,
-            new FormUrlEncodedContent([new("formToken", token), .. form.Select(f => KeyValuePair.Create(f.Name, f.Value))]), [("Sec-Fetch-Site", "same-origin"), .. headers]);
-        return (response.StatusCode, WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(Ct)));
-    }
+    Task<(HttpStatusCode Status, string Text)> PostAsAsync(string cookie, string path, (string, string)[] headers, params (string Name, string Value)[] form) => Server.PostFormAsync(cookie, path, form, headers);
 
     async Task<HttpStatusCode> GetAsync(string cookie, string path) => (await Server.WithCookieAsync(cookie, HttpMethod.Get, path)).StatusCode;
 

@@ -17,7 +17,7 @@ static class DemoFolder
         """;
 
     /// <summary>What a server makes in its data folder, except its lock.</summary>
-    static readonly string[] Made = ["tracker.db", "tracker.db-wal", "tracker.db-shm", "keyring.json", "keyring.json.new", "address-key.json", "address-key.json.new"];
+    static readonly string[] Made = ["tracker.db", "tracker.db-wal", "tracker.db-shm", "keyring.json", "keyring.json.new", "address-key.json", "address-key.json.new", "folder-id", "folder-id.new", "link-rules.json", "link-rules.json.new", "office-networks.json", "office-networks.json.new"];
 
     static readonly string[] MadeInJournal = ["*.journal", "*.journal.damaged"];
 

@@ -12,7 +12,8 @@ sealed class DemoPlayer(DemoApi api, TimeProvider time)
     /// <summary>By recipient; the last mail counts where somebody got two.</summary>
     readonly Dictionary<string, Copy> _copies = [];
 
-    public async Task RunAsync(TimeSpan prelude, CancellationToken ct)
+    /// <summary>The morning: everybody is known, and has their mail.</summary>
+    public async Task PrepareAsync(CancellationToken ct)
     {
         foreach (var prospect in Cast.Prospects)
         {
@@ -22,6 +23,11 @@ sealed class DemoPlayer(DemoApi api, TimeProvider time)
         {
             await SendAsync(mail, ct);
         }
+    }
+
+    public async Task RunAsync(TimeSpan prelude, CancellationToken ct)
+    {
+        await PrepareAsync(ct);
         await Task.Delay(prelude, time, ct);
         var start = time.GetTimestamp();
         foreach (var moment in SalesDay.Moments)
@@ -71,7 +77,7 @@ sealed class DemoPlayer(DemoApi api, TimeProvider time)
         return html.Append(System.Globalization.CultureInfo.InvariantCulture, $"</ul><p>{mail.From.Name}<br>Larkfield</p></body></html>").ToString();
     }
 
-    Task PlayAsync(Moment moment, CancellationToken ct) => moment switch
+    public Task PlayAsync(Moment moment, CancellationToken ct) => moment switch
     {
         Visit visit => VisitAsync(visit, ct),
         Answer answer => AnswerAsync(answer, ct),
@@ -96,7 +102,8 @@ sealed class DemoPlayer(DemoApi api, TimeProvider time)
         // The user may have answered it already; then there is nothing left for the rep to do.
         if (prompt.ValueKind == JsonValueKind.Object)
         {
-            await api.SendAsync(HttpMethod.Post, $"prompts/{prompt.GetProperty("id").GetString()}/outcome", new { answer.Outcome, answer.Note, answer.Minutes }, ct);
+            var next = answer.Next is { } agreed ? new { agreed.Kind, at = time.GetUtcNow().AddDays(agreed.Days), agreed.Reason } : null;
+            await api.SendAsync(HttpMethod.Post, $"prompts/{prompt.GetProperty("id").GetString()}/outcome", new { answer.Outcome, answer.Note, answer.Minutes, nextStep = next }, ct);
         }
     }
 }

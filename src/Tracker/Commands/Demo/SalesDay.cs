@@ -11,7 +11,8 @@ abstract record Moment(double At);
 sealed record Visit(double At, DemoProspect Copy, Visitor By, params string[] Links) : Moment(At);
 
 /// <summary>The rep answers the prospect's prompt.</summary>
-sealed record Answer(double At, DemoProspect About, string Outcome, string Note, int Minutes) : Moment(At);
+/// <param name="Next">What was agreed, in so many days; null: what the outcome leaves to do.</param>
+sealed record Answer(double At, DemoProspect About, string Outcome, string Note, int Minutes, (string Kind, int Days, string Reason)? Next = null) : Moment(At);
 
 /// <summary>What happens, by the second. Marc stays silent: nothing comes from him all day.</summary>
 static class SalesDay
@@ -55,7 +56,7 @@ static class SalesDay
 
         new Visit(49, Olivia, OliviaAtHome, "Pricing"),
         new Visit(52, Paul, Visitors.OwnBrowser),
-        new Answer(54, Paul, "connected", "Wants the Leipzig depot first. Sends the shift plan.", 6),
+        new Answer(54, Paul, "connected", "Wants the Leipzig depot first. Sends the shift plan.", 6, ("meeting", 2, "go through the shift plan")),
         new Visit(57, Anja, AnjaAtWork, "Discount table"),
         new Visit(60, Helen, Visitors.SafeLink("198.51.100.133"), "Contract"),
         new Visit(60.6, Helen, HelenAtWork, "Contract"),

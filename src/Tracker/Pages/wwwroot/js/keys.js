@@ -32,6 +32,13 @@ function press(node) {
   else node.click();
 }
 
+/** What a button says, without the hint for its key. */
+function words(node) {
+  const copy = node.cloneNode(true);
+  for (const hint of copy.querySelectorAll('kbd')) hint.remove();
+  return copy.textContent.replace(/\s+/g, ' ').trim();
+}
+
 function help() {
   const dialog = document.getElementById('help');
   const list = dialog.querySelector('.keys');
@@ -48,7 +55,7 @@ function help() {
       term.append(cap, ' ');
     }
     const about = document.createElement('dd');
-    about.textContent = node.dataset.keySays ?? node.getAttribute('aria-label') ?? node.textContent.replace(/\s+/g, ' ').trim();
+    about.textContent = node.dataset.keySays ?? node.getAttribute('aria-label') ?? words(node);
     list.append(term, about);
   }
   dialog.querySelector('#keys-off').checked = keysAreOff();

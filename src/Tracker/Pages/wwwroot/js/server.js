@@ -17,9 +17,20 @@ async function refuse(response) {
   throw new Error(problem?.detail ?? problem?.title ?? `The server answered ${response.status}. Try again.`);
 }
 
+/** A connection can go dead without a word; what is asked over it would hang for ever. */
+const patience = 30_000;
+
+async function reach(path, options) {
+  try {
+    return await fetch(path, { ...options, signal: AbortSignal.timeout(patience) });
+  } catch (error) {
+    throw new Error(error.name === 'TimeoutError' ? 'The server did not answer in time. Try again.' : 'The server could not be reached. Try again.', { cause: error });
+  }
+}
+
 /** Fetches a part of a page. */
 export async function part(path) {
-  const response = await fetch(path, { headers: { Accept: 'text/html' }, cache: 'no-store' });
+  const response = await reach(path, { headers: { Accept: 'text/html' }, cache: 'no-store' });
   if (!response.ok) await refuse(response);
   const html = await response.text();
   const template = document.createElement('template');
@@ -29,7 +40,7 @@ export async function part(path) {
 
 /** Posts to the REST interface. */
 export async function post(path, body) {
-  const response = await fetch('/api/v1' + path, {
+  const response = await reach('/api/v1' + path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'X-Form-Token': document.querySelector('meta[name=form-token]').content, 'Idempotency-Key': crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` },
     body: JSON.stringify(body),
@@ -40,7 +51,7 @@ export async function post(path, body) {
 
 /** Sends a form to a page's own route; the page that it answers with is not shown. */
 export async function submit(path, fields) {
-  const response = await fetch(path, { method: 'POST', headers: { 'X-Form-Token': document.querySelector('meta[name=form-token]').content }, body: new URLSearchParams(fields) });
+  const response = await reach(path, { method: 'POST', headers: { 'X-Form-Token': document.querySelector('meta[name=form-token]').content }, body: new URLSearchParams(fields) });
   if (response.redirected && new URL(response.url).pathname === '/sign-in') throw new SignedOut('You are signed out.');
   if (!response.ok) await refuse(response);
 }
