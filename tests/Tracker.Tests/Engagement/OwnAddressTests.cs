@@ -9,11 +9,13 @@ public sealed class OwnAddressTests : ServerContract
 {
     const string Office = "203.0.113.50";
 
+    int _people;
+
     protected override Task<Engine> EngineAsync() => Engine.SqliteAsync();
 
     async Task<string> SeenAsAsync(ApiClient whose, string address)
     {
-        var copy = (await whose.MailAsync(Mails.Proposal($"{Guid.NewGuid():n}@customer.example"), sentAt: Server.Time.GetUtcNow().AddHours(-5))).At("copies", 0)!;
+        var copy = (await whose.MailAsync(Mails.Proposal($"person{++_people}@customer.example"), sentAt: Server.Time.GetUtcNow().AddHours(-5))).At("copies", 0)!;
         await Server.VisitAsync(copy.Text("openUrl"), address: address);
         var hit = (await HitsAsync(copy, 1))[0]!;
         var own = (await whose.GetAsync($"/hits/{hit.Text("hitId")}")).Text("facts", "ownVisit");
