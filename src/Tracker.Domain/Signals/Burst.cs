@@ -6,7 +6,7 @@ sealed record Burst(int Clicks, int Links, int Networks, TimeSpan Span, bool IsW
     public string Reason => IsWalk
         ? $"walks through {Links} links in the order of the mail at an even pace"
         : Links > 1 ? $"part of a burst: {Links} links within {Words.Seconds(Span)}{(Networks > 1 ? $" from {Networks} networks" : "")}"
-        : $"part of a burst: {Clicks} requests for one link within {Words.Seconds(Span)}";
+        : $"part of a burst: {Clicks} requests for one link within {Words.Seconds(Span)}{(Networks > 1 ? $" from {Networks} networks" : "")}";
 
     /// <summary>By index of the hit; null for hits that belong to none.</summary>
     public static Burst?[] FindAll(Scene scene)
@@ -38,7 +38,7 @@ sealed record Burst(int Clicks, int Links, int Networks, TimeSpan Span, bool IsW
             cluster[i] = Counts(facts[i]) ? i : -1;
             for (var j = i - 1; cluster[i] >= 0 && j >= 0; j--)
             {
-                if (cluster[j] >= 0 && facts[i].Apart(facts[j]) <= (facts[i].SameNetwork(facts[j]) ? Timing.BurstGap : Timing.SpreadBurstGap))
+                if (cluster[j] >= 0 && facts[i].Apart(facts[j]) <= (facts[i].SameOperator(facts[j]) ? Timing.BurstGap : Timing.SpreadBurstGap))
                 {
                     Join(cluster, i, cluster[j], cluster[i]);
                 }
@@ -116,7 +116,7 @@ sealed record Burst(int Clicks, int Links, int Networks, TimeSpan Span, bool IsW
     // open two tabs.
     bool IsInhuman(bool suspicious) =>
         (Clicks > 3 && Span <= Timing.Hammering)
-        || (suspicious && Links >= 2)
+        || (suspicious && (Links >= 2 || Networks >= 3))
         || (Links == 2 && Span <= Timing.HumanPace)
         || (Links >= 3 && Span / (Links - 1) <= Timing.QuickSuccession);
 }

@@ -12,15 +12,22 @@ static class ContextRules
             ? Finding.Unknown("you had this thread open: your own mailbox may have fetched the picture")
             : null;
 
-    /// <summary>Known to scan, and at the time of scanning. People do not click in the first minute from a data centre.</summary>
+    /// <summary>
+    /// At the time of scanning from a place that scans, and no person is likely there: too soon for one, in a browser that only scanners and neglected computers
+    /// have, or through a gateway that lets no people through.
+    /// </summary>
     public static Finding? FreshMailScan(Scene scene, int index)
     {
         var fact = scene.Facts[index];
-        return scene.InFirstMinute(fact) && fact.Network is NetworkKind.Gateway or NetworkKind.Hosting && fact.Client.Kind != ClientKind.MailProxy
-            && (fact.IsClick || !fact.Hit.Network!.ClicksOnly)
+        return fact.Network is NetworkKind.Gateway or NetworkKind.Hosting && fact.Client.Kind != ClientKind.MailProxy && (fact.IsClick || !fact.Hit.Network!.ClicksOnly)
+            && scene.MayBeOutLessThan(fact, CarriesPeople(fact) ? Timing.TooSoon : Timing.FirstMinute)
             ? Finding.Machine(0.8, $"came {Words.Seconds(scene.OutAtMost(fact))} after {scene.OutSince} from {Place(fact)}, as scans of fresh mail do")
             : null;
     }
+
+    // One link, one GET, a data centre, a browser of today: no pattern tells a cloud desktop from a scan. Behind browser isolation it is the same.
+    static bool CarriesPeople(Fact fact) => fact.Client.Age == BrowserAge.Current
+        && (fact.Network == NetworkKind.Hosting || NetworkNames.Isolating.Contains(fact.Hit.Network!.Name));
 
     /// <summary>Networks that carry scanners and people. A reader seen a moment ago makes it a person, the hour alone never proves it.</summary>
     public static Finding? SharedNetwork(Scene scene, int index)
@@ -59,13 +66,12 @@ static class ContextRules
     public static Finding? TooSoon(Scene scene, int index)
     {
         var fact = scene.Facts[index];
-        var age = scene.OutAtMost(fact);
-        if (age >= Timing.FirstMinute)
+        if (!scene.MayBeOutLessThan(fact, Timing.FirstMinute))
         {
             return null;
         }
-        var after = $"{Words.Seconds(age)} after {scene.OutSince}";
-        return age < Timing.TooSoon ? Finding.Unknown($"only {after}: too soon for a person")
+        var after = $"{Words.Seconds(scene.OutAtMost(fact))} after {scene.OutSince}";
+        return scene.MayBeOutLessThan(fact, Timing.TooSoon) ? Finding.Unknown($"only {after}: too soon for a person")
             : fact is { IsOpen: true, Client.Kind: ClientKind.MailProxy }
                 ? Finding.Unknown($"{fact.Client.Name} fetched the picture {after}: on delivery or for a reader")
             : fact is { IsOpen: true, Client.Kind: ClientKind.Browser }

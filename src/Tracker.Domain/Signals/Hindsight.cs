@@ -27,7 +27,9 @@ static class Hindsight
     static bool Person(Scene scene, int index)
     {
         var fact = scene.Facts[index];
-        for (var i = index + 1; i < scene.Facts.Length && fact.Client.Kind != ClientKind.MailProxy; i++)
+        // A gateway's address is everybody's: first its scan comes from there, then the person behind its isolation.
+        var shared = fact.Client.Kind == ClientKind.MailProxy || fact.Network is NetworkKind.Gateway or NetworkKind.Scanner;
+        for (var i = index + 1; i < scene.Facts.Length && !shared; i++)
         {
             if (scene.Verdicts[i] == Verdict.Human && scene.Facts[i].SameSource(fact) && scene.Facts[i].Client.Kind != ClientKind.MailProxy)
             {

@@ -4,7 +4,7 @@ namespace Tracker.Domain.Signals;
 public static class Judge
 {
     /// <summary>Version of the rules; stored with every verdict. Raise it with every change that can change a verdict.</summary>
-    public const int RulesVersion = 2;
+    public const int RulesVersion = 3;
 
     /// <summary>The rule that finds scans; what it finds is also a company's habit.</summary>
     public const string BurstRule = "burst";

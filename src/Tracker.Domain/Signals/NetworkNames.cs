@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Tracker.Domain.Signals;
 
 /// <summary>What a known network is, as far as the rules care.</summary>
@@ -30,6 +32,9 @@ public static class NetworkNames
 
     /// <summary>Names of hosting networks start so: <c>cloud-aws</c>.</summary>
     public const string HostingPrefix = "cloud-";
+
+    /// <summary>Gateways that show a page to the reader out of their own network [warmbly's scanner-networks.txt]: a click from there may be a person's from the first minute on.</summary>
+    public static readonly FrozenSet<string> Isolating = FrozenSet.Create(StringComparer.Ordinal, ["proofpoint", "mimecast"]);
 
     public static NetworkKind KindOf(KnownNetwork? network) => network switch
     {

@@ -30,6 +30,10 @@ sealed record Fact(Hit Hit, Client Client, NetworkKind Network, TimeSpan Age, bo
 
     public bool SameNetwork(Fact other) => Hit.SourcePrefix == other.Hit.SourcePrefix;
 
+    /// <summary>The same network, or another of the same gateway's or data centre's: a sandbox spreads its fetches over its addresses, a person has one.</summary>
+    public bool SameOperator(Fact other) => SameNetwork(other)
+        || (Network is NetworkKind.Gateway or NetworkKind.Hosting or NetworkKind.Scanner && Hit.Network!.Name == other.Hit.Network?.Name);
+
     public bool SameProgram(Fact other) => Hit.UserAgent == other.Hit.UserAgent;
 }
 
@@ -82,7 +86,8 @@ sealed class Scene
     /// </summary>
     public TimeSpan OutAtMost(Fact fact) => SendTimeKnown ? fact.Age : Traffic.MadeAt is { } made ? fact.Hit.At - made : TimeSpan.MaxValue;
 
-    public bool InFirstMinute(Fact fact) => OutAtMost(fact) < Timing.FirstMinute;
+    /// <summary>Whether the mail may have been out for less than this when the hit came. A copy takes time to leave, so more is allowed where only its making is known.</summary>
+    public bool MayBeOutLessThan(Fact fact, TimeSpan limit) => OutAtMost(fact) < (SendTimeKnown ? limit : limit + Timing.Leaving);
 
     /// <summary>For people: since when <see cref="OutAtMost"/> counts.</summary>
     public string OutSince => SendTimeKnown ? "sending" : "the copy was made";

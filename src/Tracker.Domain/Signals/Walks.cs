@@ -3,7 +3,7 @@ namespace Tracker.Domain.Signals;
 /// <summary>Slow scans: one link after the other in the order of the mail, at an even pace from one network. People skip, go back and pause.</summary>
 static class Walks
 {
-    /// <summary>Three steps in order can be chance later on; among fresh mail they are enough.</summary>
+    /// <summary>Three links in order can be chance later on, and where links between them are skipped; among fresh mail three neighbours are enough.</summary>
     const int Fewest = 4, FewestWhenRisky = 3;
 
     /// <summary>The longest step may be this much longer than the shortest.</summary>
@@ -22,12 +22,12 @@ static class Walks
 
     static void MarkFrom(Scene scene, Burst?[] found, int start)
     {
-        var (last, length) = (start, 1);
+        var (last, length, skips) = (start, 1, false);
         var (shortest, longest) = (TimeSpan.MaxValue, TimeSpan.Zero);
         for (var i = start + 1; i < found.Length; i++)
         {
             var (from, to) = (scene.Facts[last], scene.Facts[i]);
-            if (!Burst.Counts(to) || !to.SameNetwork(from))
+            if (!Burst.Counts(to) || !to.SameOperator(from))
             {
                 continue;
             }
@@ -37,14 +37,14 @@ static class Walks
             {
                 break;
             }
-            (last, length, shortest, longest) = (i, length + 1, low, high);
+            (last, length, shortest, longest, skips) = (i, length + 1, low, high, skips || to.Hit.Link > from.Hit.Link + 1);
         }
-        if (length >= (scene.IsRisky(scene.Facts[start]) ? FewestWhenRisky : Fewest))
+        if (length >= (scene.IsRisky(scene.Facts[start]) && !skips ? FewestWhenRisky : Fewest))
         {
             var walk = new Burst(length, length, 1, scene.Facts[last].Since(scene.Facts[start]), IsWalk: true);
             for (var i = start; i <= last; i++)
             {
-                found[i] = Burst.Counts(scene.Facts[i]) && scene.Facts[i].SameNetwork(scene.Facts[start]) ? walk : found[i];
+                found[i] = Burst.Counts(scene.Facts[i]) && scene.Facts[i].SameOperator(scene.Facts[start]) ? walk : found[i];
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using Tracker.Domain.Signals;
+using Tracker.Hits;
 using Tracker.Storage;
 
 namespace Tracker.Engagement;
@@ -15,9 +16,6 @@ public sealed class RecentSources
 {
     // Two addresses a source are the usual case; many more would only help a source that does nothing but scan.
     const int MaxSources = 10_000, MaxPerSource = 32;
-
-    // Loopback; private (RFC 1918, RFC 4193).
-    static readonly IPNetwork[] Inner = [.. new[] { "127.0.0.0/8", "::/48", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7" }.Select(IPNetwork.Parse)];
 
     sealed record Seen(long HitId, long CopyId, long ProspectId, DateTimeOffset At, int Others);
 
@@ -54,7 +52,7 @@ public sealed class RecentSources
     }
 
     // Image proxies serve everybody, and behind a proxy that is not trusted everybody comes from an address of the own network.
-    static bool TellsApart(Hit hit) => Client.Of(hit.UserAgent).Kind != ClientKind.MailProxy && IPNetwork.TryParse(hit.SourcePrefix, out var source) && !Inner.Any(n => n.Contains(source.BaseAddress));
+    static bool TellsApart(Hit hit) => Client.Of(hit.UserAgent).Kind != ClientKind.MailProxy && IPNetwork.TryParse(hit.SourcePrefix, out var source) && !InnerNetworks.Contain(source.BaseAddress);
 
     // Other people near each hit. One pass with two ends, because one source may bring a thousand hits.
     static List<(Seen Seen, int Others)> Count(List<Seen> hits)

@@ -125,7 +125,9 @@ public abstract class HonestTests : ServerContract
         }
         var precision = await Rita.GetAsync("/signals/precision");
         Assert.Equal((1L, 2L, 0.5), ((long)precision["right"]!, (long)precision["rated"]!, (double)precision["precision"]!));
-        Assert.Equal("clicked", precision.Text("rules", 0, "rule"));
+        var rule = precision.At("rules", 0)!;
+        Assert.Equal(("clicked", 1L, 2L), (rule.Text("rule"), (long)rule["right"]!, (long)rule["rated"]!));
+        Assert.All(new[] { precision, rule }, p => Assert.Equal((0.095, 0.905), (Math.Round((double)p["low"]!, 3), Math.Round((double)p["high"]!, 3))));   // Wilson, 1 of 2
 
         var text = new List<string>();
         await foreach (var trace in ActivatorUtilities.CreateInstance<Tracker.Traces.TraceExport>(Server.Services).RunAsync(Server.Database, () => { }, TestContext.Current.CancellationToken))

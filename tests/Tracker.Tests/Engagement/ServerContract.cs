@@ -7,8 +7,8 @@ namespace Tracker.Tests.Engagement;
 public abstract class ServerContract : IAsyncLifetime
 {
     protected Engine Engine { get; private set; } = null!;
-    protected TestServer Server { get; private set; } = null!;
-    protected ApiClient Rita { get; private set; } = null!;
+    protected TestServer Server { get; set; } = null!;
+    protected ApiClient Rita { get; set; } = null!;
 
     protected abstract Task<Engine> EngineAsync();
 

@@ -73,6 +73,14 @@ public sealed class ContextTests
         Assert.Equal(Verdict.Human, (Copy(Click(3 * Hours)) with { SentAt = null, FirstHitAt = Sent }).AtOnce().Verdict);
     }
 
+    [Theory]
+    [InlineData(34, Outlook, Verdict.Unknown)]
+    [InlineData(36, Outlook, Verdict.Human)]
+    [InlineData(84, Gmail, Verdict.Unknown)]
+    [InlineData(86, Gmail, Verdict.Human)]
+    public void Without_a_time_of_sending_a_copy_is_given_time_to_leave_after_its_making(double secondsAfterMaking, string agent, Verdict expected) =>
+        Assert.Equal(expected, (Copy(Open(secondsAfterMaking, agent)) with { SentAt = null, MadeAt = Sent }).Finally()[0].Verdict);
+
     [Fact]
     public void A_time_of_sending_after_the_first_hit_is_as_good_as_none()
     {
@@ -94,8 +102,10 @@ public sealed class ContextTests
     [Fact]
     public void A_gateways_network_scans_at_first_and_isolates_people_later()
     {
-        Assert.Equal(Verdict.Machine, Last(Click(15, network: Proofpoint)));
+        Assert.Equal(Verdict.Machine, Last(Click(9, network: Proofpoint)));
+        Assert.Equal(Verdict.Unknown, Last(Click(15, network: Proofpoint)));
         Assert.Equal(Verdict.Unknown, Last(Click(20 * Minutes, network: Proofpoint)));
+        Assert.Equal(Verdict.Machine, Last(Click(15, network: Proofpoint with { Name = "cisco" })));   // no isolation known there
         Assert.Equal(Verdict.Human, Last(Open(20 * Minutes, Outlook, Elsewhere), Click(21 * Minutes, network: Proofpoint)));
         Assert.Equal(Verdict.Human, Last(Click(2 * Hours, network: Proofpoint)));
     }
@@ -104,6 +114,8 @@ public sealed class ContextTests
     public void A_data_centre_carries_cloud_desktops_and_proxies_too()
     {
         Assert.Equal(Verdict.Machine, Last(Click(9, network: Azure)));
+        Assert.Equal(Verdict.Unknown, Last(Click(26, network: Azure)));
+        Assert.Equal(Verdict.Machine, Last(Click(26, 0, Chrome.Replace("141", "97", StringComparison.Ordinal), network: Azure)));
         Assert.Equal(Verdict.Unknown, Last(Click(3 * Hours, network: Azure)));
         Assert.Equal(Verdict.Unknown, Last(Open(3 * Hours, Chrome, network: Azure)));
         Assert.Equal(Verdict.Human, Last(Open(3 * Hours, Outlook, network: Azure)));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Tracker.Domain.Signals;
 using Tracker.Hits.Networks;
@@ -62,25 +61,16 @@ public sealed class NetworkBookTests
         Assert.Contains("mine.csv, line 2", Assert.Throws<FormatException>(() => NetworkRange.Read(new StringReader("# ours\n" + line), "mine.csv")).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Fifteen_thousand_ranges_are_searched_without_allocation_in_about_a_microsecond()
+    public void Fifteen_thousand_ranges_are_searched_without_allocation()   // how fast is the benchmark's to say (network)
     {
         var random = new Random(7);
         var book = new NetworkBook(Enumerable.Range(0, 15_000).Select(i => NetworkRange.Of(RandomRange(random, i % 4 == 0), Wide)));
         var addresses = Enumerable.Range(0, 1_000).Select(i => RandomRange(random, i % 4 == 0, 0).BaseAddress).ToArray();
         FindAll(book, addresses);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var best = TimeSpan.MaxValue;
-        for (var round = 0; round < 200; round++)
-        {
-            var started = Stopwatch.GetTimestamp();
-            FindAll(book, addresses);
-            var took = Stopwatch.GetElapsedTime(started);
-            best = took < best ? took : best;
-        }
+        var found = FindAll(book, addresses);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        TestContext.Current.SendDiagnosticMessage($"one look-up among 15,000 ranges: {best.TotalNanoseconds / addresses.Length:0} ns");
-        // Best of many rounds, so that a busy machine does not fail it.
-        Assert.True(best / addresses.Length < TimeSpan.FromMicroseconds(1), $"{best.TotalNanoseconds / addresses.Length:0} ns");
+        Assert.InRange(found, 100, 1_000);
     }
 
     static int FindAll(NetworkBook book, IPAddress[] addresses)

@@ -58,11 +58,28 @@ public sealed class PatternTests
     }
 
     [Fact]
+    public void One_link_from_three_networks_within_seconds_is_a_burst_in_fresh_mail()
+    {
+        var fresh = Copy(Click(181, from: "192.1.1.1"), Click(181.3, from: "192.2.2.2"), Click(181.6, from: "192.3.3.3")).Finally();
+        Assert.All(fresh, j => Assert.Equal((Verdict.Machine, "part of a burst: 3 requests for one link within 1 s from 3 networks"), (j.Verdict, j.Reasons[0])));
+        Assert.All(Verdicts(Click(181, from: "192.1.1.1"), Click(181.3, from: "192.2.2.2")), v => Assert.Equal(Verdict.Human, v));   // a retry over another line
+    }
+
+    [Fact]
+    public void A_sandbox_spreads_its_fetches_over_its_operators_addresses()
+    {
+        Assert.Equal(TwoMachines, Verdicts(Click(50, 0, from: "20.72.1.1", network: Azure), Click(52.3, 1, from: "20.84.7.7", network: Azure)));
+        Assert.Equal(TwoPeople, Verdicts(Click(50, 0), Click(52.3, 1, from: Elsewhere)));
+    }
+
+    [Fact]
     public void A_slow_walk_in_the_order_of_the_mail_at_an_even_pace_is_a_scan()
     {
         Assert.All(Verdicts([.. Enumerable.Range(0, 4).Select(i => Click(100 + (i * 20), i))]), v => Assert.Equal(Verdict.Machine, v));
         // Uneven, or back and forth: a person.
         Assert.All(Verdicts(Click(100, 0), Click(108, 1), Click(150, 2), Click(163, 3)), v => Assert.Equal(Verdict.Human, v));
+        Assert.All(Verdicts(Click(100, 0), Click(125, 3), Click(159, 4)), v => Assert.Equal(Verdict.Human, v));   // passes links over
+        Assert.All(Verdicts(Click(100, 0), Click(125, 1), Click(150, 2)), v => Assert.Equal(Verdict.Machine, v));
         Assert.All(Verdicts(Click(100, 2), Click(120, 0), Click(140, 3), Click(160, 1)), v => Assert.Equal(Verdict.Human, v));
     }
 
@@ -125,6 +142,7 @@ public sealed class PatternTests
         Assert.Equal(Verdict.Human, Judge.Explain(copy, copy.Hits[0].Id, Sent.AddHours(1))[^1].Verdict);
         Assert.Equal(Verdict.Unknown, Verdicts(Open(3, Outlook), Click(20 * Minutes, 1, Edge, Elsewhere))[0]);
         Assert.Equal(Verdict.Unknown, Verdicts(Open(30, Gmail), Open(20 * Minutes, Gmail))[0]);   // the proxy's address is everybody's
+        Assert.Equal([Verdict.Unknown, Verdict.Human], Verdicts(Click(40, network: Proofpoint), Click(2 * Hours, network: Proofpoint)));   // first the scan, then the isolated person
     }
 
     [Theory]

@@ -20,10 +20,13 @@ public sealed class TraceTests
         Assert.True(score.VerdictsRight >= 0.97 * score.Verdicts, score.ToString());
     }
 
-    [Fact]
-    public void Varied_traffic_raises_the_right_prompts_all_the_same()
+    [Theory]
+    [InlineData(20260302)]
+    [InlineData(4711)]
+    [InlineData(11)]
+    public void Varied_traffic_raises_the_right_prompts_all_the_same(int seed)
     {
-        var variants = new TraceVariants(new Random(20260302));
+        var variants = new TraceVariants(new Random(seed));
         var traces = Trace.Read("dev.jsonl");
         var scores = Enum.GetValues<SendTime>().ToDictionary(s => s, _ => new TraceScore());
         for (var i = 0; i < 10_000; i++)
@@ -37,11 +40,13 @@ public sealed class TraceTests
         Assert.True(scores.Values.Sum(s => s.Wrong + s.Missed) <= 0.01 * scores.Values.Sum(s => s.Traces), told);
     }
 
-    [Fact]
-    public void Traffic_that_the_rules_were_not_made_from_raises_the_right_prompts()
+    [Theory]
+    [InlineData("heldout.jsonl")]
+    [InlineData("independent.jsonl")]
+    public void Traffic_that_the_rules_were_not_made_from_raises_the_right_prompts(string file)
     {
         var score = new TraceScore();
-        foreach (var trace in Trace.Read("heldout.jsonl"))
+        foreach (var trace in Trace.Read(file))
         {
             score.Add(trace, TracePlayer.Play(CopyOf(trace, Sent, Sent)));
         }

@@ -36,7 +36,8 @@ public sealed class NetworkRefresh(TrackerSettings settings, HttpClient http, Ti
         {
             var lines = read(await http.GetStringAsync(new Uri(address), ct)).Distinct(StringComparer.Ordinal).ToList();
             using var check = new StringReader(string.Join('\n', lines));
-            var (count, old) = (NetworkRange.Read(check, address).Count, File.Exists(file) ? NetworkLists.Read(file).Count : 0);
+            var ranges = NetworkRange.Read(check, address);
+            var (count, old) = (ranges.Count, File.Exists(file) ? NetworkLists.Read(file).Count : Shipped(ranges));
             if (count == 0 || count < old * LeastShare)
             {
                 return new(name, address, count, count == 0 ? "the answer holds no ranges" : $"the answer holds {count} ranges, the list so far {old}: too few to be true");
@@ -50,6 +51,9 @@ public sealed class NetworkRefresh(TrackerSettings settings, HttpClient http, Ti
             return new(name, address, 0, e.Message);
         }
     }
+
+    // How many ranges the shipped lists have of the same networks: what the first refresh would replace.
+    static int Shipped(IReadOnlyList<NetworkRange> ranges) => ranges.Select(r => r.Network.Name).Distinct().Sum(name => NetworkBook.Shipped.RangesOf(name).Count());
 
     // range,country,region,city,
     static IEnumerable<string> AppleLines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

@@ -58,7 +58,14 @@ public static class NowEndpoints
     }
 
     /// <summary>Everything since an entry: prompts as they now stand, and lines of the feed.</summary>
-    static Task<IResult> LiveAsync(HttpContext http, Viewer viewer, Database database, TrackerSettings settings, long after) => database.ReadAsync<IResult>(async s =>
+    static async Task<IResult> LiveAsync(HttpContext http, Viewer viewer, Database database, OwnAddresses own, TrackerSettings settings, long after)
+    {
+        // A page that is open since yesterday is used from a network whose hash is another today.
+        await own.NoteAsync(http, viewer.Rep.Id);
+        return await SinceAsync(http, viewer, database, settings, after);
+    }
+
+    static Task<IResult> SinceAsync(HttpContext http, Viewer viewer, Database database, TrackerSettings settings, long after) => database.ReadAsync<IResult>(async s =>
     {
         var (rows, lookedTo) = await FeedReader.ReadAsync(s, Own(viewer), after, LiveRows);
         var ids = rows.Where(r => r.Type.StartsWith("prompt.", StringComparison.Ordinal)).Select(PromptOf).Distinct().ToList();
