@@ -143,9 +143,9 @@ public sealed class MailboxTests : IAsyncLifetime
             // An account that took nothing is left alone for half a minute.
             server.Time.Advance(TimeSpan.FromSeconds(31));
             server.Services.GetRequiredService<OutboxSignal>().Wake();
-            return Task.FromResult(_sink.Mails.Any(m => m.Recipient == "anna@customer.example"));
-        }, "the mail has gone with another token");
-        Assert.True(tokens.Grants.Count > 1, dovecot.Log);
+            // A session for sending may outlive Dovecot's restart; the one that reads the mailbox has to sign in again.
+            return Task.FromResult(_sink.Mails.Any(m => m.Recipient == "anna@customer.example") && tokens.Grants.Count > 1);
+        }, "the mail has gone and another token was asked for");
         Assert.DoesNotContain(server.Log, l => l.Contains("shh", StringComparison.Ordinal) || l.Contains("access-", StringComparison.Ordinal));
     }
 
