@@ -12,6 +12,9 @@ sealed class SegmentWriter : IDisposable
     /// <summary>1 MiB: some five thousand hits to one sync that lengthens the file, and little to write for a single one.</summary>
     const int Ahead = 1 << 20;
 
+    /// <summary>64 MiB: where less is free, nothing is taken ahead of need.</summary>
+    const long LeastFree = 64 << 20;
+
     static readonly byte[] Zeros = new byte[Ahead];
 
     readonly SafeFileHandle _file;
@@ -101,7 +104,7 @@ sealed class SegmentWriter : IDisposable
     void Fill(long end)
     {
         var ahead = (int)Math.Min(Ahead, _most - end);
-        if (end <= _filled || ahead <= 0)
+        if (end <= _filled || ahead <= 0 || new DriveInfo(Path.GetDirectoryName(Segment.Path)!).AvailableFreeSpace < LeastFree)
         {
             return;
         }
