@@ -19,6 +19,7 @@ public static class AnswersHeard
     /// <param name="at">When they wrote.</param>
     public static async Task RepliedAsync(Session session, long prospectId, DateTimeOffset at, DateTimeOffset now)
     {
+        await Parking.EndAsync(session, prospectId, "they replied", now);
         await FollowUpState.NoteReplyAsync(session, prospectId, at, now);
         await Plans.PlanBook.PauseAsync(session, prospectId, null, null, "they replied", now);
         foreach (var rep in await FollowUpState.RepsAsync(session, prospectId))

@@ -11,15 +11,13 @@ public static class FollowUpState
     public static Task EnsureAsync(Session session, long prospectId, DateTimeOffset now) => session.ExecuteAsync(
         "insert into follow_ups (prospect_id, state, since_ms) values (@prospectId, 'live', @now) on conflict (prospect_id) do nothing", new { prospectId, now = now.Ms() });
 
-    /// <summary>They said something: whoever was parked is not any more.</summary>
+    /// <summary>They said something.</summary>
     public static async Task NoteReplyAsync(Session session, long prospectId, DateTimeOffset at, DateTimeOffset now)
     {
         await EnsureAsync(session, prospectId, now);
         await session.ExecuteAsync("""
-            update follow_ups set answered_at_ms = @at, replied_at_ms = @at, away_until_ms = null, mail_fails = 0,
-                   since_ms = case when state = 'parked' then @now else since_ms end, state = case when state = 'parked' then 'live' else state end
-            where prospect_id = @prospectId
-            """, new { prospectId, at = at.Ms(), now = now.Ms() });
+            update follow_ups set answered_at_ms = @at, replied_at_ms = @at, away_until_ms = null, mail_fails = 0 where prospect_id = @prospectId
+            """, new { prospectId, at = at.Ms() });
     }
 
     public static async Task NoteAwayAsync(Session session, long prospectId, DateTimeOffset until, DateTimeOffset now)

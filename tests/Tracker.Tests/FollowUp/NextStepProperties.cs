@@ -150,7 +150,7 @@ public sealed class NextStepProperties : IAsyncLifetime
 
     async Task<int> CheckAsync(Session s, long id, Event e)
     {
-        Assert.DoesNotContain((await DealLists.OrphansAsync(s, null)).Items, o => o.ProspectId == Ids.Text(id));
+        Assert.False((await DealLists.OrphansAsync(s, null)).Items.Any(o => o.ProspectId == Ids.Text(id)), $"{e}: nothing is owed to them");
         var state = await s.ScalarAsync<string>("select state from follow_ups where prospect_id = @id", new { id });
         var plan = await PlanRow.CurrentAsync(s, id, _rep);
         var owed = await Obligations.OpenAsync(s, id, _rep);

@@ -22,6 +22,7 @@ public static class TouchBook
         var on = await ContextAsync(session, touch);
         var id = await InsertAsync(session, touch, on);
         await SettleAsync(session, touch, on, now);
+        await Parking.EndAsync(session, touch.ProspectId, "a touch", now);
         await NoteAsync(session, touch, now);
         // Whoever asked for quiet is owed nothing by a call of ours that they did not take.
         var stops = touch.Outcome == Outcome.Stop || (on.Person.IsStopped && !ComesBack(touch));
@@ -99,13 +100,12 @@ public static class TouchBook
         await session.ExecuteAsync("""
             update follow_ups set last_touch_at_ms = @touched, last_touch_kind = @kind, answered_at_ms = coalesce(@answered, answered_at_ms), replied_at_ms = null,
                    objection = coalesce(@objection, objection), fact_find = coalesce(@factFind, fact_find), away_until_ms = case when @answered is not null then null else away_until_ms end,
-                   since_ms = case when state = 'parked' then @now else since_ms end,
-                   state = case when state = 'parked' then 'live' when state = 'stopped' and @back = 1 then 'live' else state end
+                   state = case when state = 'stopped' and @back = 1 then 'live' else state end
             where prospect_id = @id
             """, new
         {
             id = touch.ProspectId, touched = touch.At.Ms(), kind = TouchKinds.Name(touch.Kind), answered = IsAnswer(touch) ? touch.At.Ms() : (long?)null, objection = touch.Objection,
-            factFind = touch.FactFind, now = now.Ms(), back = ComesBack(touch) ? 1L : 0L,
+            factFind = touch.FactFind, back = ComesBack(touch) ? 1L : 0L,
         });
     }
 

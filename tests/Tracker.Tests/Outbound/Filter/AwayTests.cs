@@ -7,7 +7,16 @@ public sealed class AwayTests
 {
     static readonly (string, IReadOnlyList<string>)[] Three = [.. Enumerable.Range(0, 3).Select(i => (Sender.Mail(i), (IReadOnlyList<string>)[$"a{i}@customer.example", $"b{i}@customer.example"]))];
 
-    static Task<FilterRig> TrackerAsync(Postfix postfix) => FilterRig.StartAsync(postfix.Reinjection, [("Tracker:Filter:Listen", $"127.0.0.1:{postfix.Filter}")]);
+    /// <summary>Rita is known before the filter listens: Postfix tries at any moment, and mail of nobody's goes on as it is.</summary>
+    static async Task<FilterRig> TrackerAsync(Postfix postfix)
+    {
+        var engine = await Engine.SqliteAsync();
+        await using (var before = await TestServer.StartAsync(engine))
+        {
+            await before.RepAsync();
+        }
+        return await FilterRig.StartAsync(postfix.Reinjection, [("Tracker:Filter:Listen", $"127.0.0.1:{postfix.Filter}")], engine);
+    }
 
     [Fact]
     public async Task Mail_waits_until_the_filter_is_back_and_then_goes_tracked()
