@@ -35,7 +35,7 @@ public sealed class Damage : CommandTests
             var file = files[round % 3];
             var folder = CopyTree(At("left"), At($"round{round}"));
             // Of the journal, where the hits are that nobody else has.
-            var hurt = FileDamage.Hurt(Path.Combine(folder, file), round, round % 3 == 2 && round / 3 % 3 > 0 ? waiting[0].From : 0);
+            var hurt = FileDamage.Hurt(Path.Combine(folder, file), round, round % 3 == 2 && round / 3 % 3 > 0 ? waiting[0].From : 0, round % 3 == 2 ? records[^1].To : null);
             var isCorrupt = round % 3 < 2 && await IsCorruptAsync(folder);
             await using (var engine = await Engine.SqliteAsync())
             await using (var server = await TestServer.LaunchAsync(engine, null, ("Tracker:DataFolder", folder)))

@@ -9,11 +9,12 @@ static class FileDamage
 
     const int SegmentHead = 32, RecordHead = 16;
 
+    /// <param name="before">Where the part ends that says anything; null: with the file.</param>
     /// <returns>Which bytes are not what they were.</returns>
-    public static (long From, long To) Hurt(string file, int round, long notBefore)
+    public static (long From, long To) Hurt(string file, int round, long notBefore, long? before = null)
     {
         var (bytes, random) = (File.ReadAllBytes(file), new Random(round));
-        var at = random.NextInt64(notBefore, bytes.Length);
+        var at = random.NextInt64(notBefore, before ?? bytes.Length);
         switch (round / 3 % 3)
         {
             case 0:
@@ -32,14 +33,14 @@ static class FileDamage
         }
     }
 
-    /// <summary>The journal as docs/journal.md describes it, read a second time.</summary>
+    /// <summary>The journal as docs/journal.md describes it, read a second time; up to the zeros that are filled in ahead.</summary>
     public static List<(long Id, long From, long To)> Records(byte[] segment)
     {
         var records = new List<(long, long, long)>();
-        for (var at = SegmentHead; at < segment.Length;)
+        for (var at = SegmentHead; at + RecordHead <= segment.Length && BinaryPrimitives.ReadInt64LittleEndian(segment.AsSpan(at + 8)) is not 0 and var id;)
         {
             var length = RecordHead + BinaryPrimitives.ReadInt32LittleEndian(segment.AsSpan(at));
-            records.Add((BinaryPrimitives.ReadInt64LittleEndian(segment.AsSpan(at + 8)), at, at + length));
+            records.Add((id, at, at + length));
             at += length;
         }
         return records;
