@@ -68,9 +68,8 @@ public sealed class SameBytes() : OutboxTest(Engine.SqliteAsync)
     [Fact]
     public async Task Whatever_people_have_really_sent()
     {
-        Assert.SkipUnless(Signals.Long.Run, "Thousands of mails; ./test --long sends them.");
-        var sent = 0;
-        foreach (var (name, mail) in Corpus.Installed().Where(c => OutboundMail.Read(c.Mail, out _) is { From: not null, Recipients.Count: > 0 }))
+        var (sent, every) = (0, Signals.Long.Run ? 1 : 200);
+        foreach (var (name, mail) in Corpus.Installed().Where((_, i) => i % every == 0).Where(c => OutboundMail.Read(c.Mail, out _) is { From: not null, Recipients.Count: > 0 }))
         {
             var copies = (await SendAsync(Rita, mail))["copies"]!.AsArray();
             await Until.TrueAsync(() => Sink.Mails.Count >= copies.Count, $"“{name}” has arrived");
