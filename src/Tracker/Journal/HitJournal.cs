@@ -70,7 +70,7 @@ public sealed partial class HitJournal : IAsyncDisposable
             lock (_gate)
             {
                 var problem = _failure ?? (_isSlow ? JournalProblems.Slow(_options.AnswerWithin, _options.Folder) : null);
-                return new(problem, _recorded, _unrecorded, _recordedLate, _reader.Damaged + _folder.SetAside, bytes, segments, _lastRecorded, _syncs);
+                return new(problem, _recorded, _unrecorded, _recordedLate, _reader.Damaged + _folder.Damaged, bytes, segments, _lastRecorded, _syncs);
             }
         }
     }
