@@ -96,7 +96,7 @@ public sealed partial class HitJournal
         if (_active is null)
         {
             _folder.Make();
-            _active = SegmentWriter.Create(_folder.Path, FirstId(), _options.SegmentBytes, _sync);
+            _active = SegmentWriter.Create(_folder.Path, FirstId(), _folder.End, _options.SegmentBytes, _sync);
         }
     });
 

@@ -3,17 +3,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Tracker.Journal;
 
 /// <summary>
-/// The append-only log between the request path and the database. Requests serialise into the batch that is filling, under a short lock; one
-/// thread (HitJournal.Writer.cs) writes and syncs it. A batch is what queued during the last sync: no timer forms it. A watchdog
+/// The append-only log between the request path and the database. Requests serialise into the batch that is filling (HitJournal.Queue.cs), under a short
+/// lock; one thread (HitJournal.Writer.cs) writes and syncs it. A batch is what queued during the last sync: no timer forms it. A watchdog
 /// answers false to whoever waited too long, and the write goes on. What may fail and what then happens is told in docs/journal.md.
 /// </summary>
 public sealed partial class HitJournal : IAsyncDisposable
 {
-    /// <summary>64 MiB of hits, some 200,000, are kept in memory while the disk fails or hangs; what comes then is lost.</summary>
-    const long MaxQueuedBytes = 64 << 20;
-
-    static readonly Task<bool> NotRecorded = Task.FromResult(false);
-
     // One lock guards every field below it and the answer of every batch. Nobody does I/O under it.
     readonly object _gate = new();
     readonly Queue<Batch> _full = new(); // Only an outage fills batches to the brim.
@@ -67,32 +62,6 @@ public sealed partial class HitJournal : IAsyncDisposable
         return journal;
     }
 
-    /// <summary>
-    /// Takes a hit. Thread-safe, does no I/O. A payload over 32 KiB, a disk that has failed for so long that memory is full, or a journal that is
-    /// closing: the hit is not recorded, and counted.
-    /// </summary>
-    public Appended Append(ReadOnlySpan<byte> payload)
-    {
-        lock (_gate)
-        {
-            var id = _nextId++;
-            return new(id, Queue(id, payload) is { } batch ? batch.Recorded : NotRecorded);
-        }
-    }
-
-    /// <summary>As <see cref="Append(ReadOnlySpan{byte})"/>, for a caller that is told the answer later.</summary>
-    /// <returns>False: not recorded, and nothing will be told.</returns>
-    public bool Append(ReadOnlySpan<byte> payload, IRecordWaiter waiter)
-    {
-        lock (_gate)
-        {
-            var batch = Queue(_nextId++, payload);
-            batch?.Tell(waiter);
-            return batch is not null;
-        }
-    }
-
-
     public JournalStatus Status
     {
         get
@@ -101,7 +70,7 @@ public sealed partial class HitJournal : IAsyncDisposable
             lock (_gate)
             {
                 var problem = _failure ?? (_isSlow ? JournalProblems.Slow(_options.AnswerWithin, _options.Folder) : null);
-                return new(problem, _recorded, _unrecorded, _recordedLate, _reader.Damaged + _folder.SetAside, bytes, segments, _lastRecorded, _syncs);
+                return new(problem, _recorded, _unrecorded, _recordedLate, _reader.Damaged + _folder.Damaged, bytes, segments, _lastRecorded, _syncs);
             }
         }
     }
@@ -169,50 +138,5 @@ public sealed partial class HitJournal : IAsyncDisposable
         {
             _unreadable = (from, through);
         }
-    }
-
-    /// <summary>Under the lock.</summary>
-    /// <returns>The batch whose answer the hit has; null: it is counted as unrecorded now, queued or not.</returns>
-    Batch? Queue(long id, ReadOnlySpan<byte> payload)
-    {
-        if (!HasRoom(payload.Length))
-        {
-            _unrecorded++;
-            return null;
-        }
-        if (!_filling.Fits(payload.Length))
-        {
-            _full.Enqueue(_filling);
-            _filling = new();
-        }
-        if (_filling.Count == 0)
-        {
-            Begin(_filling);
-        }
-        var before = _filling.Length;
-        _filling.Add(id, payload);
-        _queuedBytes += _filling.Length - before;
-        _unrecorded += _filling.Answered ? 1 : 0;
-        return _filling.Answered ? null : _filling;
-    }
-
-    bool HasRoom(int payloadLength) =>
-        _isRecovered && !_isStopping && payloadLength <= RecordFormat.MaxPayload
-        && _queuedBytes + RecordFormat.HeadLength + payloadLength <= Math.Min(MaxQueuedBytes, _options.MaxBytes / 2);
-
-    void Begin(Batch batch)
-    {
-        batch.Begin(_time.GetTimestamp());
-        if (_failure is not null)
-        {
-            // Nobody waits for a disk that is known to fail; the hits still go to disk if it comes back.
-            batch.TakeAnswer();
-        }
-        else if (!_watching)
-        {
-            _watching = true;
-            _watchdog.Change(_options.AnswerWithin, Timeout.InfiniteTimeSpan);
-        }
-        Monitor.Pulse(_gate);
     }
 }

@@ -40,6 +40,7 @@ public static class JournalFiles
     {
         var (segments, count, last, node, damaged) = (0, 0L, 0L, 0, 0);
         var records = new List<JournalRecord>();
+        (Segment Segment, long End)? before = null;
         foreach (var path in Paths(folder))
         {
             if (Segment.Of(new FileInfo(path)) is not { } segment)
@@ -48,6 +49,7 @@ public static class JournalFiles
             }
             segments++;
             using var reader = new SegmentReader(segment);
+            damaged += before is { } earlier && reader.ReadHeader(out var told) && told.IsBeyond(earlier.Segment, earlier.End) ? 1 : 0;
             do
             {
                 records.Clear();
@@ -57,6 +59,7 @@ public static class JournalFiles
             }
             while (records.Count > 0);
             node = HitIds.NodeOf(segment.FirstId);
+            before = (segment, reader.End);
             // Nothing readable behind the last record: the torn end of a segment that was being written, and no damage.
             damaged += reader.Damaged - (reader.EndsDamaged ? 1 : 0);
         }

@@ -31,8 +31,7 @@ sealed class JournalReader(SegmentFolder folder, ILogger log) : IDisposable
                 {
                     break;
                 }
-                Close();
-                _file = Open(next);
+                GoOn(file, next);
             }
         }
         catch
@@ -50,6 +49,16 @@ sealed class JournalReader(SegmentFolder folder, ILogger log) : IDisposable
     {
         _file?.Dispose();
         _file = null;
+    }
+
+    void GoOn(SegmentReader from, Segment next)
+    {
+        using var done = from;
+        _file = Open(next);
+        if (_file?.ReadHeader(out var told) == true && told.IsBeyond(from.Segment, from.End) && !from.EndsDamaged)
+        {
+            Count(1, from.Segment, from.LastId);
+        }
     }
 
     SegmentReader? Open(Segment? segment)

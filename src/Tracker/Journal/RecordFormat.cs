@@ -4,12 +4,10 @@ using System.Numerics;
 namespace Tracker.Journal;
 
 /// <summary>
-/// The bytes of a segment, little-endian. Header: magic (8) | version (4) | node (4) | first id (8) | zero (4) | CRC32C of all that (4).
-/// Record: payload length (4) | CRC32C over id and payload (4) | hit id (8) | payload. The format is described in docs/journal.md.
+/// The bytes of a record, little-endian: payload length (4) | CRC32C over id and payload (4) | hit id (8) | payload. The format is described in docs/journal.md.
 /// </summary>
 static class RecordFormat
 {
-    public const int HeaderLength = 32;
     public const int HeadLength = 16;
 
     /// <summary>32 KiB: all the request headers the web server takes, so no genuine hit is longer.</summary>
@@ -21,26 +19,8 @@ static class RecordFormat
     /// <summary>What <see cref="PayloadLength"/> answers when a record may begin here but goes on after the given bytes.</summary>
     public const int Incomplete = -2;
 
-    const uint Version = 1;
     const int CrcOffset = 4;
     const int IdOffset = 8;
-    const int HeaderCrcOffset = HeaderLength - sizeof(uint);
-
-    static ReadOnlySpan<byte> Magic => "TRKHITS\n"u8;
-
-    public static byte[] Header(long firstId)
-    {
-        var header = new byte[HeaderLength];
-        Magic.CopyTo(header);
-        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(8), Version);
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(12), HitIds.NodeOf(firstId));
-        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(16), firstId);
-        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(HeaderCrcOffset), Crc32C(header.AsSpan(0, HeaderCrcOffset)));
-        return header;
-    }
-
-    /// <summary>True for a header of this version without a damaged bit, belonging to the segment that begins with this id.</summary>
-    public static bool IsHeader(ReadOnlySpan<byte> bytes, long firstId) => bytes.SequenceEqual(Header(firstId));
 
     /// <param name="to">At least <see cref="HeadLength"/> and the payload's length.</param>
     public static void Write(Span<byte> to, long id, ReadOnlySpan<byte> payload)
@@ -75,7 +55,7 @@ static class RecordFormat
         return crc == Crc32C(at.Slice(IdOffset, sizeof(long) + length)) ? length : NoRecord;
     }
 
-    static uint Crc32C(ReadOnlySpan<byte> bytes)
+    public static uint Crc32C(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;
         for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])

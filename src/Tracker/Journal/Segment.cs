@@ -25,6 +25,19 @@ sealed class Segment(string path, long firstId, long length)
     public static string PathOf(string folder, long firstId) =>
         System.IO.Path.Combine(folder, firstId.ToString("D16", CultureInfo.InvariantCulture) + Extension);
 
+    /// <summary>Does what is good to have done and not needed.</summary>
+    public void Tidy(Action<Segment> action, ILogger log)
+    {
+        try
+        {
+            action(this);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.NotTidied(path, e);
+        }
+    }
+
     /// <returns>Null for a file that is not the journal's.</returns>
     public static Segment? Of(FileInfo file) =>
         long.TryParse(System.IO.Path.GetFileNameWithoutExtension(file.Name), NumberStyles.None, CultureInfo.InvariantCulture, out var firstId)

@@ -10,8 +10,20 @@ sealed class SegmentFolder(string folder, ILogger log)
 
     public string Path => folder;
 
-    /// <summary>Segments that recovery set aside.</summary>
-    public int SetAside { get; private set; }
+    /// <summary>Damaged places that recovery found.</summary>
+    public int Damaged { get; private set; }
+
+    /// <summary>Where the newest segment ends.</summary>
+    public SegmentEnd End
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _segments is [.., var last] ? SegmentEnd.Of(last) : default;
+            }
+        }
+    }
 
     public (int Count, long Bytes) Size
     {
@@ -24,33 +36,21 @@ sealed class SegmentFolder(string folder, ILogger log)
         }
     }
 
-    /// <summary>
-    /// Finds what earlier runs left. Only the headers and the last segment are read, so the start stays short behind a long backlog; the rest is
-    /// checked when it is read.
-    /// </summary>
+    /// <summary>Takes over what earlier runs left.</summary>
     /// <returns>The last readable id, and the highest that may ever have been given out; 0 when there is none.</returns>
     /// <exception cref="IOException">The folder cannot be made or listed.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public (long LastId, long HighestId) Recover()
     {
         Make();
-        var found = new DirectoryInfo(folder).EnumerateFiles("*" + Segment.Extension).Select(Segment.Of).OfType<Segment>().OrderByDescending(s => s.FirstId);
-        var kept = new List<Segment>();
-        var highest = 0L;
-        foreach (var segment in found)
-        {
-            // Ids of records that are cut or unreadable now may be in the database: every 16 bytes may have held one.
-            highest = Math.Max(highest, segment.FirstId + segment.Length / RecordFormat.HeadLength);
-            if (IsUsable(segment, isLast: kept.Count == 0))
-            {
-                kept.Insert(0, segment);
-            }
-        }
+        var recovery = new SegmentRecovery(folder, log);
+        recovery.Find();
+        Damaged += recovery.Damaged;
         lock (_gate)
         {
-            _segments.InsertRange(0, kept);
+            _segments.InsertRange(0, recovery.Kept);
         }
-        return (kept is [.., var last] ? last.LastId : 0, highest);
+        return (recovery.Kept is [.., var last] ? last.LastId : 0, recovery.HighestId);
     }
 
     /// <summary>Makes the folder durably, when it is missing.</summary>
@@ -112,90 +112,11 @@ sealed class SegmentFolder(string folder, ILogger log)
         }
         foreach (var segment in released)
         {
-            Tidy(segment, s => File.Delete(s.Path));
+            segment.Tidy(s => File.Delete(s.Path), log);
         }
         if (released.Count > 0)
         {
-            Tidy(released[^1], _ => DirectorySync.Flush(folder));
-        }
-    }
-
-    bool IsUsable(Segment segment, bool isLast)
-    {
-        bool hasHeader;
-        try
-        {
-            using var reader = new SegmentReader(segment);
-            hasHeader = reader.HasHeader();
-            if (hasHeader && !isLast)
-            {
-                return true;
-            }
-            var records = new List<JournalRecord>();
-            do
-            {
-                records.Clear();
-                reader.Read(records, max: 1000, after: 0, segment.Length);
-            }
-            while (records.Count > 0);
-            segment.LastId = reader.LastId;
-            if (reader.LastId > 0)
-            {
-                MakeDurable(segment, reader, isLast);
-                return true;
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Perhaps another start can read it.
-            log.NotTidied(segment.Path, e);
-            return false;
-        }
-        if (hasHeader)
-        {
-            // The first batch of a segment never got to disk.
-            Tidy(segment, s => File.Delete(s.Path));
-            return false;
-        }
-        SetAside++;
-        log.SetAside(segment.Path);
-        Tidy(segment, s => File.Move(s.Path, s.Path + ".damaged", overwrite: true));
-        return false;
-    }
-
-    /// <summary>After a crash the end of the last segment may be torn, and may be in memory only.</summary>
-    void MakeDurable(Segment segment, SegmentReader read, bool isLast)
-    {
-        if (!isLast)
-        {
-            return;
-        }
-        var (end, torn) = (read.End, segment.Length - read.End);
-        segment.Length = end;
-        Tidy(segment, s =>
-        {
-            using var file = File.OpenHandle(s.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-            if (torn > 0)
-            {
-                RandomAccess.SetLength(file, end);
-            }
-            if (read.EndsDamaged)
-            {
-                log.TailCut(torn, s.Path);
-            }
-            RandomAccess.FlushToDisk(file);
-        });
-    }
-
-    void Tidy(Segment segment, Action<Segment> action)
-    {
-        try
-        {
-            action(segment);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            log.NotTidied(segment.Path, e);
+            released[^1].Tidy(_ => DirectorySync.Flush(folder), log);
         }
     }
 }

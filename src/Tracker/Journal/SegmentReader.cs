@@ -12,14 +12,14 @@ sealed class SegmentReader(Segment segment) : IDisposable
     const int ChunkLength = 64 << 10;
 
     readonly SafeFileHandle _file = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-    long _position = RecordFormat.HeaderLength;
+    long _position = SegmentHeader.Length;
     bool _searching;
     bool _counted; // The stretch that is being searched is among the damaged ones.
 
     public Segment Segment => segment;
 
     /// <summary>Where the last good record ends.</summary>
-    public long End { get; private set; } = RecordFormat.HeaderLength;
+    public long End { get; private set; } = SegmentHeader.Length;
 
     /// <summary>Id of the last good record; 0 before the first.</summary>
     public long LastId { get; private set; }
@@ -30,10 +30,13 @@ sealed class SegmentReader(Segment segment) : IDisposable
     /// <summary>The last stretch was damaged, and no record came behind it.</summary>
     public bool EndsDamaged => _searching && _counted;
 
-    public bool HasHeader()
+    /// <param name="before">What the header tells of the segment before.</param>
+    /// <returns>False when the header is damaged.</returns>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public bool ReadHeader(out SegmentEnd before)
     {
-        Span<byte> header = stackalloc byte[RecordFormat.HeaderLength];
-        return RandomAccess.Read(_file, header, 0) == header.Length && RecordFormat.IsHeader(header, segment.FirstId);
+        Span<byte> header = stackalloc byte[SegmentHeader.Length];
+        return SegmentHeader.TryRead(header[..RandomAccess.Read(_file, header, 0)], segment.FirstId, out before);
     }
 
     /// <summary>Goes on from where the last call stopped until <paramref name="into"/> holds <paramref name="max"/> records or the end is reached.</summary>

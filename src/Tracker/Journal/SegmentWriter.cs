@@ -26,9 +26,10 @@ sealed class SegmentWriter : IDisposable
 
     public Segment Segment { get; }
 
+    /// <param name="before">Where the segment before ends.</param>
     /// <exception cref="IOException">The file cannot be made durable; nothing of it is left if that is possible.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public static SegmentWriter Create(string folder, long firstId, long most, Action<SafeFileHandle> sync)
+    public static SegmentWriter Create(string folder, long firstId, SegmentEnd before, long most, Action<SafeFileHandle> sync)
     {
         var path = Segment.PathOf(folder, firstId);
         // A file of this name is what a failed attempt left. Deleted, not reused: a file whose sync failed once may claim success the next time.
@@ -38,7 +39,7 @@ sealed class SegmentWriter : IDisposable
         var writer = new SegmentWriter(segment, file, most, sync);
         try
         {
-            writer.WriteAndSync(RecordFormat.Header(firstId));
+            writer.WriteAndSync(SegmentHeader.Make(firstId, before));
             DirectorySync.Flush(folder);
             return writer;
         }

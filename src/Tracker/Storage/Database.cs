@@ -3,48 +3,30 @@ using Microsoft.Data.Sqlite;
 
 namespace Tracker.Storage;
 
-/// <summary>The database's file is damaged; nothing is read from it or written to it any more.</summary>
-public sealed class DamagedDatabaseException(string message) : DbException(message);
-
-/// <summary>The database's file is not where it was.</summary>
-public sealed class MissingDatabaseException(string message) : DbException(message);
-
-/// <summary>The server was told to do without a database.</summary>
-public sealed class UnusedDatabaseException(string message) : DbException(message);
-
 /// <summary>The one seam to storage: the base library's data source, and a dialect for what differs.</summary>
 public sealed class Database : IAsyncDisposable
 {
     readonly DbDataSource _source;
     readonly DbDataSource _first; // May make the file; on PostgreSQL the same.
+    readonly DatabaseFile? _file; // Null with PostgreSQL.
     readonly SemaphoreSlim _writer = new(1);
     DbConnection? _keptWriter; // Used by whoever holds the writer's turn.
     volatile bool _isUnused;
     volatile bool _isDamaged;
-    ulong _file; // Of the file, to tell it from another that was put in its place.
 
     /// <param name="connectionString">Empty: SQLite in the data folder. Otherwise PostgreSQL.</param>
     public Database(string connectionString, string dataFolder)
     {
         Dialect = connectionString.Length == 0 ? Dialect.Sqlite : Dialect.Postgres;
-        SqliteFile = connectionString.Length == 0 ? Path.Combine(dataFolder, "tracker.db") : null;
-        _source = Dialect.Open(SqliteFile is null ? connectionString : Sqlite(SqliteFile, SqliteOpenMode.ReadWrite));
-        _first = SqliteFile is null ? _source : Dialect.Open(Sqlite(SqliteFile, SqliteOpenMode.ReadWriteCreate));
+        _file = connectionString.Length == 0 ? new(dataFolder) : null;
+        _source = Dialect.Open(_file?.ConnectionString(SqliteOpenMode.ReadWrite) ?? connectionString);
+        _first = _file is null ? _source : Dialect.Open(_file.ConnectionString(SqliteOpenMode.ReadWriteCreate));
     }
-
-    static string Sqlite(string file, SqliteOpenMode mode) => new SqliteConnectionStringBuilder
-    {
-        DataSource = file,
-        Mode = mode,
-        ForeignKeys = true,
-        // Seconds to wait for another process's write, such as a command beside the server.
-        DefaultTimeout = 30,
-    }.ConnectionString;
 
     public Dialect Dialect { get; }
 
     /// <summary>Null with PostgreSQL.</summary>
-    public string? SqliteFile { get; }
+    public string? SqliteFile => _file?.Path;
 
     /// <summary>True once the schema is known to be the one this program needs; before that the API answers 503.</summary>
     public bool IsReady { get; private set; }
@@ -52,7 +34,11 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Why it is not ready, when that is known.</summary>
     public string? Problem { get; private set; }
 
-    public void MarkReady() => (_file, Problem, IsReady) = (SqliteFile is null ? 0 : FileIdentity.Of(SqliteFile), null, true);
+    public void MarkReady()
+    {
+        _file?.Remember();
+        (Problem, IsReady) = (null, true);
+    }
 
     public void MarkFailing(string problem) => Problem = problem;
 
@@ -66,7 +52,7 @@ public sealed class Database : IAsyncDisposable
     public void MarkUnused(string problem) => (Problem, _isUnused) = (problem, true);
 
     /// <summary>Size of SQLite's write-ahead log; 0 with PostgreSQL.</summary>
-    public long WalBytes => SqliteFile is not null && new FileInfo(SqliteFile + "-wal") is { Exists: true } wal ? wal.Length : 0;
+    public long WalBytes => _file?.WalBytes ?? 0;
 
     public async Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken ct)
     {
@@ -92,7 +78,7 @@ public sealed class Database : IAsyncDisposable
             await using var transaction = await Dialect.BeginWriteAsync(connection, ct);
             var session = new Session(connection, transaction, Dialect, ct);
             var result = await work(session);
-            ThrowIfMoved();
+            _file?.ThrowIfMoved();
             await transaction.CommitAsync(CancellationToken.None);
             isDone = true;
             session.Committed();
@@ -149,45 +135,11 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    // A deleted SQLite file goes on taking commits until its last user closes it, and all of them are gone then: hits would leave the journal for nowhere.
-    void ThrowIfMoved()
-    {
-        if (SqliteFile is not null && _file != 0 && FileIdentity.Of(SqliteFile) != _file)
-        {
-            throw new MissingDatabaseException(
-                $"The database file {SqliteFile} was deleted or replaced while the server uses it. Put it back, with its -wal file, or stop the server and restore a backup. Hits are kept in the journal.");
-        }
-    }
+    /// <inheritdoc cref="DatabaseFile.ThrowIfGone"/>
+    public void ThrowIfGone() => _file?.ThrowIfGone();
 
-    /// <summary>Refuses to make a new database where one has been: hits in the journal belong to the old one, and would be dropped as unknown.</summary>
-    /// <exception cref="MissingDatabaseException">The data folder has had a SQLite database, and it is not there.</exception>
-    public void ThrowIfGone()
-    {
-        if (SqliteFile is not null && !File.Exists(SqliteFile))
-        {
-            ThrowIfUsedBefore("is gone");
-        }
-    }
-
-    /// <summary>The same for a file without a schema: SQLite takes one that was cut to less than a page for a new one.</summary>
-    /// <exception cref="MissingDatabaseException">The data folder has had a SQLite database, and nothing of it is there.</exception>
-    public void ThrowIfEmptied()
-    {
-        if (SqliteFile is not null)
-        {
-            ThrowIfUsedBefore("is empty");
-        }
-    }
-
-    void ThrowIfUsedBefore(string what)
-    {
-        var folderId = Belonging.FolderIdFile(Path.GetDirectoryName(SqliteFile!)!);
-        if (File.Exists(folderId))
-        {
-            throw new MissingDatabaseException(
-                $"The database file {SqliteFile} {what}. Put it back, or restore a backup: tracker restore FILE. Only to begin with an empty database, delete {folderId}; hits of mail that is out are then dropped.");
-        }
-    }
+    /// <inheritdoc cref="DatabaseFile.ThrowIfEmptied"/>
+    public void ThrowIfEmptied() => _file?.ThrowIfEmptied();
 
     async Task<DbConnection> OpenAsync(CancellationToken ct)
     {
@@ -200,7 +152,7 @@ public sealed class Database : IAsyncDisposable
             throw new UnusedDatabaseException(Problem!);
         }
         // Once there is a schema, a file that is gone is not made anew: an empty one would stand in the way of the one that is put back.
-        var connection = await (_file == 0 ? _first : _source).OpenConnectionAsync(ct);
+        var connection = await (_file is { IsKnown: true } ? _source : _first).OpenConnectionAsync(ct);
         await Dialect.PrepareAsync(connection, ct);
         return connection;
     }
@@ -211,7 +163,7 @@ public sealed class Database : IAsyncDisposable
         await _source.DisposeAsync();
         await _first.DisposeAsync();
         _writer.Dispose();
-        if (SqliteFile is not null)
+        if (_file is not null)
         {
             // Returns the pooled handles, so that the last one closes the write-ahead log.
             SqliteConnection.ClearAllPools();

@@ -129,7 +129,7 @@ public static class Hosting
         services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
         // What is protected with it lives as long as a sign-in by OpenID Connect is under way, so it keeps no keys on disk.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
-        services.AddRateLimits().AddOpenApiDocument().AddRazorComponents();
+        services.AddSingleton<RateLimits>().AddOpenApiDocument().AddRazorComponents();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(TrackerMetrics.MeterName, JournalMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel").AddPrometheusExporter());
         services.AddSingleton<JournalMetrics>();
@@ -166,7 +166,7 @@ public static class Hosting
         app.UseMiddleware<DatabaseGate>();
         app.UseRouting();
         app.UseAuthentication();
-        app.UseRateLimiter();
+        app.UseMiddleware<RateLimits>();
         app.UseAuthorization();
         app.UseMiddleware<Idempotency>();
     }

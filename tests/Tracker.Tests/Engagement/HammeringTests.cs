@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using Tracker.Domain.Signals;
 using Tracker.Engagement;
 using Tracker.Tests.Signals;
+using Tracker.Tests.Support;
 
 namespace Tracker.Tests.Engagement;
 
@@ -16,17 +16,22 @@ public sealed class HammeringTests
     static readonly CopyTraffic Traffic = new() { SentAt = Make.Sent, LinkCount = 4, Hits = [] };
 
     [Fact]
-    public void A_thousand_hits_at_once_cost_a_thousand_times_one_and_no_more()
+    public void Ten_times_as_many_hits_at_once_cost_ten_times_as_much_and_no_more()
     {
-        var few = Hits(100, i => Make.Click(4000 + (i * 0.05), i % 4));
-        var many = Hits(10_000, i => Make.Click(4000 + (i * 0.05), i % 4));
-        JudgedHit.Judge(few, Traffic, Make.Sent.AddDays(1));
-        var started = Stopwatch.GetTimestamp();
-        JudgedHit.Judge(many, Traffic, Make.Sent.AddDays(1));
-        var took = Stopwatch.GetElapsedTime(started);
-        Assert.All(many, h => Assert.Equal(Verdict.Machine, h.After.Verdict));
-        // 10,000 hits seen at once would take 100 times as long as this allows, on a busy machine too.
-        Assert.True(took < TimeSpan.FromSeconds(5), $"{took.TotalMilliseconds:0} ms");
+        JudgeOf(200);
+        // Ten in theory, a hundred if all were seen at once. Of this thread's own processor time, the best of three: other programs take none of it.
+        var (few, many) = (Enumerable.Range(0, 3).Min(_ => JudgeOf(1_000)), Enumerable.Range(0, 3).Min(_ => JudgeOf(10_000)));
+        Assert.True(many < few * 40, $"{few.TotalMilliseconds:0.0} ms for 1,000, {many.TotalMilliseconds:0.0} ms for 10,000");
+    }
+
+    static TimeSpan JudgeOf(int count)
+    {
+        var hits = Hits(count, i => Make.Click(4000 + (i * 0.05), i % 4));
+        var began = ThreadTime.Now;
+        JudgedHit.Judge(hits, Traffic, Make.Sent.AddDays(1));
+        var took = ThreadTime.Now - began;
+        Assert.All(hits, h => Assert.Equal(Verdict.Machine, h.After.Verdict));
+        return took;
     }
 
     [Fact]

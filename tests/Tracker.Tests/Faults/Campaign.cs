@@ -124,11 +124,18 @@ sealed class Campaign(string dataFolder, string connectionString = "") : IDispos
     static async Task<Dictionary<string, long>> StoredAsync(Database database) => (await database.ReadAsync(s => s.QueryAsync<Stored>(
         "select k.user_agent, count(*) as times from hits h join clients k on k.id = h.client_id group by k.user_agent"), Ct)).ToDictionary(r => r.UserAgent, r => r.Times);
 
-    /// <summary>Waits until every answered request is in the database, and checks that none is there twice, none comes from nowhere, and the feed tells each once.</summary>
-    public async Task AllThereAsync(Database? running = null)
+    public IReadOnlyCollection<string> AnsweredNow => [.. _answered.Keys];
+
+    /// <summary>Waits until these are in the database, each once.</summary>
+    public async Task AreThereAsync(IReadOnlyCollection<string> answered)
     {
-        await using var own = running is null ? new Database(connectionString, dataFolder) : null;
-        var database = running ?? own!;
+        await using var database = new Database(connectionString, dataFolder);
+        var stored = await WaitForAsync(database, answered);
+        Assert.DoesNotContain(stored, s => s.Value != 1 && _sent.ContainsKey(s.Key));
+    }
+
+    static async Task<Dictionary<string, long>> WaitForAsync(Database database, IReadOnlyCollection<string> answered)
+    {
         var stored = new Dictionary<string, long>();
         await Until.TrueAsync(async () =>
         {
@@ -140,8 +147,17 @@ sealed class Campaign(string dataFolder, string connectionString = "") : IDispos
             {
                 return false; // A connection from before the trouble.
             }
-            return _answered.Keys.All(stored.ContainsKey);
-        }, () => $"every answered request is stored; {_answered.Keys.Count(a => !stored.ContainsKey(a))} of {_answered.Count} are not", TimeSpan.FromSeconds(Rounds.Of(60, 300)));
+            return answered.All(stored.ContainsKey);
+        }, () => $"every answered request is stored; {answered.Count(a => !stored.ContainsKey(a))} of {answered.Count} are not", TimeSpan.FromSeconds(Rounds.Of(60, 300)));
+        return stored;
+    }
+
+    /// <summary>Waits until every answered request is in the database, and checks that none is there twice, none comes from nowhere, and the feed tells each once.</summary>
+    public async Task AllThereAsync(Database? running = null)
+    {
+        await using var own = running is null ? new Database(connectionString, dataFolder) : null;
+        var database = running ?? own!;
+        var stored = await WaitForAsync(database, AnsweredNow);
         Assert.DoesNotContain(stored, s => s.Value != 1);
         Assert.Empty(stored.Keys.Except(_sent.Keys));
         Assert.Equal(0, await database.ReadAsync(s => s.ScalarAsync<long>("select count(*) from hits_set_aside"), Ct));

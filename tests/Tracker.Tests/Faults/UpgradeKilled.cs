@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Tracker.Domain.Tokens;
 using Tracker.Storage;
@@ -18,6 +19,9 @@ public abstract class UpgradeKilled : CommandTests
         public long Hashes { get; init; }
         public long Chained { get; init; }
     }
+
+    /// <summary>TRACKER_UPGRADE_FROM chooses others, such as 1,8.</summary>
+    protected static int[]? Chosen => Environment.GetEnvironmentVariable("TRACKER_UPGRADE_FROM")?.Split(',').Select(v => int.Parse(v, CultureInfo.InvariantCulture)).ToArray();
 
     protected abstract int[] Versions { get; }
 

@@ -5,7 +5,7 @@ namespace Tracker.Tests.Faults;
 
 public sealed class UpgradeKilledOnSqlite : UpgradeKilled
 {
-    protected override int[] Versions => Rounds.Long ? OldDatabase.Earlier : [1, 8];
+    protected override int[] Versions => Chosen ?? (Rounds.Long ? OldDatabase.Earlier : [1, 8]);
 
     protected override int Hits => Rounds.Of(50_000, 1_000_000);
 
@@ -32,7 +32,7 @@ public sealed class UpgradeKilledOnPostgres : UpgradeKilled, IAsyncDisposable
 {
     Engine? _engine;
 
-    protected override int[] Versions => Rounds.Long ? OldDatabase.Earlier : [1];
+    protected override int[] Versions => Chosen ?? (Rounds.Long ? OldDatabase.Earlier : [1]);
 
     protected override int Hits => Rounds.Of(20_000, 100_000);
 

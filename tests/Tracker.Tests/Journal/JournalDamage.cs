@@ -93,14 +93,12 @@ public sealed class JournalDamage : IDisposable
         Assert.Equal(1, status.Damaged);
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("this is no journal, and nothing in it looks like a record of one")]
-    public async Task A_segment_that_cannot_be_read_is_set_aside(string content)
+    [Fact]
+    public async Task A_segment_that_cannot_be_read_is_set_aside()
     {
         var ids = await _folder.WriteAsync(Payload(1));
         var strange = Path.Combine(_folder.Path, $"{ids[0] + 1000:D16}.journal");
-        await File.WriteAllTextAsync(strange, content, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(strange, "this is no journal, and nothing in it looks like a record of one", TestContext.Current.CancellationToken);
         var (records, status) = await _folder.ReadAsync();
         Assert.Equal(ids, records.Select(r => r.HitId));
         Assert.Equal((1, true), (status.Damaged, status.Healthy));
@@ -118,7 +116,7 @@ public sealed class JournalDamage : IDisposable
         var third = (await File.ReadAllBytesAsync(_folder.Segments[1], TestContext.Current.CancellationToken))[32..];
         File.Delete(_folder.Segments[1]);
         var again = Path.Combine(_folder.Path, $"{ids[1]:D16}.journal");
-        await File.WriteAllBytesAsync(again, [.. RecordFormat.Header(ids[1]), .. second, .. third], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(again, [.. SegmentHeader.Make(ids[1]), .. second, .. third], TestContext.Current.CancellationToken);
         var (records, status) = await _folder.ReadAsync();
         Assert.Equal(ids, records.Select(r => r.HitId));
         Assert.Equal(0, status.Damaged);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using static Tracker.Tests.Journal.JournalFolder;
 
@@ -58,13 +57,13 @@ public sealed class JournalTrouble : IDisposable
             await answers[^1].Recorded;
         }
         disk.Fill();
-        var clock = Stopwatch.StartNew();
         for (var i = 0; i < 5_000; i++)
         {
+            var isKnown = journal.Status.Problem is not null;
             answers.Add(journal.Append(new byte[100]));
+            Assert.True(!isKnown || answers[^1].Recorded.IsCompleted, "nobody waits for a disk that is known to be full");
             await answers[^1].Recorded;
         }
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
         Assert.NotNull(journal.Status.Problem);
         disk.Free();
         await UntilAsync(() => journal.Status.Healthy);
