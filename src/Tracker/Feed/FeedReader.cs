@@ -13,8 +13,14 @@ public sealed record FeedRow
     public long Id { get; init; }
     public string Type { get; init; } = "";
     public long AtMs { get; init; }
+    public long? RepId { get; init; }
     public long? ProspectId { get; init; }
     public string Data { get; init; } = "";
+
+    /// <summary>As streams tell it, made once however many of them do. The data is JSON on one line: a line break in a hostile subject is escaped there and cannot end the event.</summary>
+    public ReadOnlyMemory<byte> Event => _event ??= Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {Id}\nevent: {Type}\ndata: {Data}\n\n"));
+
+    byte[]? _event;
 }
 
 /// <summary>Which entries a reader wants to see.</summary>
@@ -37,6 +43,14 @@ public static class FeedReader
         sql.Append(" order by f.id limit @limit");
         var rows = await session.QueryAsync<FeedRow>(sql.ToString(), parameters);
         return (rows, rows.Count == limit ? rows[^1].Id : last);
+    }
+
+    /// <returns>The newest entries after the given id, at most so many, in order: all with an id above <c>From</c>, up to <c>To</c>.</returns>
+    public static async Task<(IReadOnlyList<FeedRow> Rows, long From, long To)> LatestAsync(Session session, long after, int most)
+    {
+        var to = await LastIdAsync(session);
+        var from = Math.Max(after, to - most);
+        return (await session.QueryAsync<FeedRow>("select id, type, data, at_ms, rep_id, prospect_id from feed where id > @from and id <= @to order by id", new { from, to }), from, to);
     }
 
     static string Own(FeedFilter filter) => filter.RepId is null

@@ -8,7 +8,7 @@ using Tracker.Web;
 namespace Tracker.Feed;
 
 /// <summary>One reader's stream, from the greeting until the reader leaves, the server stops, or the key or session is gone.</summary>
-sealed class FeedStream(HttpContext http, Caller caller, Database database, FeedSignal signal, TimeSpan keepAlive, TimeProvider time)
+sealed class FeedStream(HttpContext http, Caller caller, Database database, FeedSignal signal, FeedTail tail, TimeSpan keepAlive, TimeProvider time)
 {
     const int Batch = 200;
 
@@ -26,10 +26,10 @@ sealed class FeedStream(HttpContext http, Caller caller, Database database, Feed
         {
             var wake = signal.Next;
             // A read of its own each time: no transaction or connection stays open while a slow reader takes its time.
-            var (rows, lookedTo) = await database.ReadAsync(s => FeedReader.ReadAsync(s, filter, position, Batch), ct);
+            var (rows, lookedTo) = await tail.ReadAsync(filter, position, Batch, ct);
             if (rows.Count > 0)
             {
-                await SendAsync(Text(rows), ct);
+                await SendAsync(rows, ct);
             }
             position = Math.Max(position, lookedTo);
             if (rows.Count < Batch)
@@ -91,20 +91,23 @@ sealed class FeedStream(HttpContext http, Caller caller, Database database, Feed
 
     static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    static string Text(IReadOnlyList<FeedRow> rows)
+    async Task SendAsync(IReadOnlyList<FeedRow> rows, CancellationToken ct)
     {
-        var text = new StringBuilder();
         foreach (var row in rows)
         {
-            // The data is JSON on one line: a line break in a hostile subject is escaped there and cannot end the event.
-            text.Append(CultureInfo.InvariantCulture, $"id: {row.Id}\nevent: {row.Type}\ndata: {row.Data}\n\n");
+            await http.Response.Body.WriteAsync(row.Event, ct);
         }
-        return text.ToString();
+        await FlushAsync(ct);
     }
 
     async Task SendAsync(string text, CancellationToken ct)
     {
         await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), ct);
+        await FlushAsync(ct);
+    }
+
+    async Task FlushAsync(CancellationToken ct)
+    {
         await http.Response.Body.FlushAsync(ct);
         _sentAt = time.GetTimestamp();
     }

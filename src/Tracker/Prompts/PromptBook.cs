@@ -101,10 +101,11 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
         }
     }
 
-    // In this and the next ones the condition on the state is first that of the partial index, word for word, or SQLite walks every prompt there ever was.
+    // In this and the next ones the condition on the state is that of the partial index, word for word, or SQLite walks every prompt there ever was.
     /// <summary>Whether <see cref="TickAsync"/> has anything to do; asked every second, so it only reads.</summary>
     public static async Task<bool> AnyDueAsync(Session session, DateTimeOffset now) => await session.ScalarAsync<long>("""
-        select count(*) from prompts where state in ('open', 'snoozed') and ((state = 'open' and expires_at_ms <= @now) or (state = 'snoozed' and snoozed_until_ms <= @now))
+        select case when exists (select 1 from prompts where state in ('open', 'snoozed') and state = 'open' and expires_at_ms <= @now)
+                      or exists (select 1 from prompts where state = 'snoozed' and snoozed_until_ms <= @now) then 1 else 0 end
         """, new { now = now.Ms() }) > 0;
 
     /// <returns>When <see cref="TickAsync"/> next has something to do; null when never, as things are.</returns>
@@ -115,7 +116,7 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
     /// <returns>How many changed.</returns>
     public async Task<int> TickAsync(Session session, DateTimeOffset now)
     {
-        var awake = await session.QueryAsync<PromptRow>(PromptRow.Select + " where p.state in ('open', 'snoozed') and p.state = 'snoozed' and p.snoozed_until_ms <= @now", new { now = now.Ms() });
+        var awake = await session.QueryAsync<PromptRow>(PromptRow.Select + " where p.state = 'snoozed' and p.snoozed_until_ms <= @now", new { now = now.Ms() });
         foreach (var prompt in awake)
         {
             await session.ExecuteAsync(

@@ -70,16 +70,17 @@ public sealed partial class DatabaseStart(Database database, TrackerSettings set
     }
 
     /// <summary>
-    /// SQLite notices damage only where it looks, so once after the start everything is looked at, beside the first requests. A damaged file is not used
-    /// any further: links work, hits wait in the journal, and a person has to decide.
+    /// SQLite notices damage only where it looks, so once after the start everything is looked at, beside the first requests and with the
+    /// processor time that they leave: with ten million hits it reads a gigabyte. A damaged file is not used any further: links work, hits wait in the journal, and a person
+    /// has to decide.
     /// </summary>
-    async Task CheckAsync(CancellationToken ct)
+    Task CheckAsync(CancellationToken ct) => database.SqliteFile is null ? Task.CompletedTask : QuietThread.RunAsync("database check", QuietThread.WaitsForIdleness, async () =>
     {
-        if (database.SqliteFile is not null && await Task.Run(() => QuickCheckAsync(database, ct), ct) is { } damage)
+        if (await QuickCheckAsync(database, ct) is { } damage)
         {
             Damaged(damage);
         }
-    }
+    });
 
     void Damaged(string damage)
     {

@@ -5,18 +5,19 @@ namespace Tracker.Storage;
 
 /// <summary>
 /// Keeps SQLite's write-ahead log small, beside the writers instead of inside their commits. From a few MiB on it copies what is committed into the
-/// database file, which stops nobody; when writers add faster than that, it empties the log between two of their transactions.
+/// database file, which stops nobody; when writers add faster than that, it lets them begin the log anew between two of their transactions. The file keeps its
+/// length then, since to lengthen it again costs the file system more than to write it over.
 /// </summary>
 public sealed partial class WalCheckpoints(Database database, TimeProvider time, ILogger<WalCheckpoints> log) : BackgroundService
 {
     /// <summary>4 MiB: the pages of some hundred batches, so that those changed many times are copied once.</summary>
     public const long CopyFrom = 4 << 20;
 
-    /// <summary>32 MiB: from here on the log is emptied, which takes the writers' turn for milliseconds.</summary>
-    public const long EmptyFrom = 32 << 20;
+    /// <summary>32 MiB: from here on the log is begun anew, which takes the writers' turn for milliseconds.</summary>
+    public const long BeginAnewFrom = 32 << 20;
 
-    /// <summary>64 MiB: somebody reads for so long that the log cannot be emptied.</summary>
-    public const long TellFrom = 64 << 20;
+    /// <summary>64 MiB: the file is cut. That it is so long and cannot be cut is somebody's who reads for long.</summary>
+    public const long CutFrom = 64 << 20;
 
     static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
 
@@ -26,6 +27,7 @@ public sealed partial class WalCheckpoints(Database database, TimeProvider time,
     const int WaitForReadersMilliseconds = 200;
 
     bool _told;
+    DateTime _seen; // When the log was last written, as of the last look.
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -48,17 +50,19 @@ public sealed partial class WalCheckpoints(Database database, TimeProvider time,
     /// <returns>False when a reader stood in the way.</returns>
     public async Task<bool> RunAsync(CancellationToken ct)
     {
-        if (database.WalBytes < CopyFrom)
+        var written = database.WalWrittenAt;
+        if (database.WalBytes < CopyFrom || written == _seen)
         {
             return true;
         }
         await Task.Run(() => Checkpoint("passive"), ct);
-        if (database.WalBytes < EmptyFrom)
+        var emptied = true;
+        if (database.WalBytes >= BeginAnewFrom)
         {
-            return true;
+            await database.BetweenWritesAsync(() => Task.Run(() => emptied = Checkpoint(database.WalBytes >= CutFrom ? "truncate" : "restart"), ct), ct);
         }
-        var emptied = false;
-        await database.BetweenWritesAsync(() => Task.Run(() => emptied = Checkpoint("truncate"), ct), ct);
+        // What could not be copied is tried again, written to or not.
+        _seen = emptied ? written : default;
         return emptied;
     }
 
@@ -76,7 +80,7 @@ public sealed partial class WalCheckpoints(Database database, TimeProvider time,
 
     void Tell()
     {
-        var large = database.WalBytes >= TellFrom;
+        var large = database.WalBytes >= CutFrom;
         if (large && !_told)
         {
             LogLarge(database.WalBytes >> 20);

@@ -80,7 +80,7 @@ public static class Hosting
         services.AddSingleton<AccessTokens>().AddSingleton<MailServers>().AddSingleton<SmtpPool>().AddSingleton<Outbound.Outbox.HandOver>().AddSingleton<Intake>();
         services.AddSingleton<AnswerTies>().AddSingleton<AnswerDesk>();
         services.AddSingleton<OutboxSignal>().AddSingleton<OutboxStore>().AddSingleton<DeliveryFailures>();
-        services.AddSingleton<FeedSignal>().AddSingleton<FeedLog>().AddSingleton<PromptBook>();
+        services.AddSingleton<FeedSignal>().AddSingleton<FeedTail>().AddSingleton<FeedLog>().AddSingleton<PromptBook>();
         services.AddSingleton<Dictionaries>().AddSingleton<Review>().AddSingleton<RecentSources>().AddSingleton<EngagementBook>().AddSingleton<Projection>().AddSingleton<Projector>();
         services.AddSingleton<DatabaseStart>().AddSingleton<KeyUses>().AddHostedService<KeyFiles>();
         if (!settings.RedirectOnly)
