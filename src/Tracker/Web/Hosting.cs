@@ -73,7 +73,7 @@ public static class Hosting
             },
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<HitJournal>>()));
         services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<KnownSessions>().AddSingleton<HitFacts>();
-        services.AddSingleton<OfficeNetworks>().AddSingleton<SetUpProbe>().AddSingleton<SetUpChecks>();
+        services.AddSingleton<OfficeNetworks>().AddSingleton<SetUpProbe>().AddSingleton<SetUpChecks>().AddSingleton<TestMail>();
         services.AddSingleton<Hits.Tracking>().AddSingleton<Passwords>().AddSingleton<SignInTries>();
         services.AddSingleton<RefusalPace>().AddSingleton<SwitchBook>().AddSingleton<LinkSwitches>().AddHostedService(p => p.GetRequiredService<LinkSwitches>());
         services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>().AddSingleton<MailFilter>();
