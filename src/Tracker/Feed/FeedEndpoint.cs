@@ -20,7 +20,7 @@ public static class FeedEndpoint
         .ProducesProblems(Problems.InvalidParameter);
 
     static async Task<IResult> ReadAsync(
-        HttpContext http, Caller caller, Database database, FeedSignal signal, FeedTail tail, TrackerSettings settings, TrackerMetrics metrics, TimeProvider time,
+        HttpContext http, Caller caller, Database database, FeedSignal signal, FeedTail tail, AccessSignal access, TrackerSettings settings, TrackerMetrics metrics, TimeProvider time,
         IHostApplicationLifetime lifetime, string? after, int? limit)
     {
         var filter = FeedFilter.Of(caller, http.Request);
@@ -35,7 +35,7 @@ public static class FeedEndpoint
         metrics.FeedReader(+1);
         try
         {
-            await new FeedStream(http, caller, database, signal, tail, settings.Feed.KeepAlive, time).RunAsync(filter, start, ends.Token);
+            await new FeedStream(http, caller, database, signal, tail, access, settings.Feed.KeepAlive, time).RunAsync(filter, start, ends.Token);
         }
         catch (OperationCanceledException) when (ends.IsCancellationRequested)
         {

@@ -8,15 +8,18 @@ using Tracker.Web;
 namespace Tracker.Feed;
 
 /// <summary>One reader's stream, from the greeting until the reader leaves, the server stops, or the key or session is gone.</summary>
-sealed class FeedStream(HttpContext http, Caller caller, Database database, FeedSignal signal, FeedTail tail, TimeSpan keepAlive, TimeProvider time)
+sealed class FeedStream(HttpContext http, Caller caller, Database database, FeedSignal signal, FeedTail tail, AccessSignal access, TimeSpan keepAlive, TimeProvider time)
 {
     const int Batch = 200;
 
-    /// <summary>A revoked key or an ended session is noticed after this at the latest, however busy or quiet the feed is.</summary>
+    /// <summary>A key or session that another server or a command has ended is noticed after this at the latest, however busy or quiet the feed is.</summary>
     static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
 
     readonly TimeSpan _lookAgain = keepAlive < LookAgain ? keepAlive : LookAgain;
     long _sentAt, _lookedAt;
+
+    /// <summary>Taken before the look, so that no change slips in between.</summary>
+    Task _accessChanged = access.Next;
 
     public async Task RunAsync(FeedFilter filter, long? start, CancellationToken ct)
     {
@@ -61,10 +64,11 @@ sealed class FeedStream(HttpContext http, Caller caller, Database database, Feed
     /// <returns>False when the key was revoked or the session has ended since.</returns>
     async Task<bool> MayReadAsync(CancellationToken ct)
     {
-        if (time.GetElapsedTime(_lookedAt) < _lookAgain)
+        if (time.GetElapsedTime(_lookedAt) < _lookAgain && !_accessChanged.IsCompleted)
         {
             return true;
         }
+        _accessChanged = access.Next;
         var now = await database.ReadAsync(s => Credentials.FindAsync(s, http.Request, time.GetUtcNow()), ct);
         _lookedAt = time.GetTimestamp();
         return now?.Id == caller.Id && now.RepId == caller.RepId && now.Scopes.Contains(Scopes.Read);
@@ -79,7 +83,7 @@ sealed class FeedStream(HttpContext http, Caller caller, Database database, Feed
         {
             // Not WaitAsync: that the time is over is no exception here.
             using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            await Task.WhenAny(wake, Task.Delay(rest, time, over.Token));
+            await Task.WhenAny(wake, _accessChanged, Task.Delay(rest, time, over.Token));
             await over.CancelAsync();
             ct.ThrowIfCancellationRequested();
         }

@@ -11,7 +11,7 @@ public sealed partial class MailboxWatch(Database database, MailServers servers,
     static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2), LongestPause = TimeSpan.FromMinutes(5);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(servers.Accounts.Where(a => a.Imap is not null).Select(a => WatchAsync(new(a, database, servers, desk, settings, time), stoppingToken)));
+        Task.WhenAll(servers.OfSettings.Where(a => a.Imap is not null).Select(a => WatchAsync(new(a, database, servers, desk, settings, time), stoppingToken)));
 
     async Task WatchAsync(MailboxReader reader, CancellationToken stopping)
     {

@@ -77,7 +77,7 @@ public static class MessageEndpoints
             return input.Problem;
         }
         var mail = input.Mail!;
-        if (due is not null && intake.Refuse(mail, owner) is { } refused)
+        if (due is not null && await intake.RefuseAsync(database, mail, owner, http.RequestAborted) is { } refused)
         {
             return refused;
         }

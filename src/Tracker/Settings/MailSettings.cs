@@ -17,6 +17,9 @@ public sealed record MailServer(string Host, int Port, string Tls)
 
     public static readonly string[] Policies = [StartTls, Implicit, Unprotected];
 
+    /// <summary>Nothing said to it can be read on the way.</summary>
+    public bool IsSafe => Tls != Unprotected || Host is "localhost" || (System.Net.IPAddress.TryParse(Host, out var address) && System.Net.IPAddress.IsLoopback(address));
+
     public override string ToString() => $"{Host}:{Port}";
 }
 
@@ -44,8 +47,9 @@ public sealed record MailAccount(
 /// <param name="GiveUpAfter">From when it was due.</param>
 /// <param name="OwnDomains">Besides the reps' own.</param>
 /// <param name="RescanDays">How far back a mailbox is read anew when its numbering has changed.</param>
+/// <param name="CertificateFile">See <see cref="MailAccount"/>; of the account of the settings and of those set on the page.</param>
 public sealed record MailSettings(
-    IReadOnlyList<MailAccount> Accounts, int Connections, int RepPerHour, TimeSpan GiveUpAfter, IReadOnlyList<string> OwnDomains, int RescanDays)
+    IReadOnlyList<MailAccount> Accounts, int Connections, int RepPerHour, TimeSpan GiveUpAfter, IReadOnlyList<string> OwnDomains, int RescanDays, string CertificateFile)
 {
     public static MailSettings Read(SettingsReader read)
     {
@@ -69,7 +73,7 @@ public sealed record MailSettings(
             accounts, (int)read.Whole("Tracker:Outbox:Connections", 4, 1, 64), (int)read.Whole("Tracker:Outbox:RepPerHour", 500, 1, 1_000_000),
             TimeSpan.FromHours(read.Whole("Tracker:Outbox:GiveUpHours", 120, 1, 720)),
             [.. read.Text("Tracker:OwnDomains", "").ToLowerInvariant().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
-            (int)read.Whole("Tracker:Answers:RescanDays", 7, 1, 90));
+            (int)read.Whole("Tracker:Answers:RescanDays", 7, 1, 90), account.CertificateFile);
     }
 
     static void Check(MailAccount account, SettingsReader read)
@@ -77,7 +81,7 @@ public sealed record MailSettings(
         var hasLogin = account.User.Length > 0;
         foreach (var server in new[] { account.Smtp, account.Imap }.OfType<MailServer>())
         {
-            if (server.Tls == MailServer.Unprotected && hasLogin && !IsThisMachine(server.Host))
+            if (hasLogin && !server.IsSafe)
             {
                 read.Problem($"Tracker:Mail ({account.Name}: {server})", server.Tls, "starttls or tls, because a password would travel readable; none is for servers without a user, or on this machine");
             }
@@ -99,6 +103,4 @@ public sealed record MailSettings(
             read.Problem($"Tracker:Mail ({account.Name})", path!, "a file that is there and can be read");
         }
     }
-
-    static bool IsThisMachine(string host) => host is "localhost" || (System.Net.IPAddress.TryParse(host, out var address) && System.Net.IPAddress.IsLoopback(address));
 }

@@ -72,8 +72,8 @@ public static class Hosting
                 MaxBytes = settings.Journal.MaxBytes, AnswerWithin = settings.Journal.AnswerWithin,
             },
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<HitJournal>>()));
-        services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<KnownSessions>().AddSingleton<HitFacts>();
-        services.AddSingleton<OfficeNetworks>().AddSingleton<SetUpProbe>().AddSingleton<SetUpChecks>();
+        services.AddSingleton<TrackerMetrics>().AddSingleton<ClientAddress>().AddSingleton<KnownNetworks>().AddSingleton<OwnAddresses>().AddSingleton<KnownSessions>().AddSingleton<AccessSignal>().AddSingleton<HitFacts>();
+        services.AddSingleton<OfficeNetworks>().AddSingleton<SetUpProbe>().AddSingleton<SetUpChecks>().AddSingleton<TestMail>();
         services.AddSingleton<Hits.Tracking>().AddSingleton<Passwords>().AddSingleton<SignInTries>();
         services.AddSingleton<RefusalPace>().AddSingleton<SwitchBook>().AddSingleton<LinkSwitches>().AddHostedService(p => p.GetRequiredService<LinkSwitches>());
         services.AddSingleton<PublicAddress>().AddSingleton<CopyMaker>().AddSingleton<MailFilter>();

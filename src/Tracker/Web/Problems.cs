@@ -38,7 +38,7 @@ public static class Problems
     public static readonly ProblemKind NoRecipient = new("no-recipient", 400, "The mail names no recipient", "Put at least one address into To, Cc or Bcc.");
     public static readonly ProblemKind UnknownRep = new("unknown-rep", 422, "No such rep", "Add the rep with 'tracker reps add EMAIL --name NAME', or name another with ?rep=.");
     public static readonly ProblemKind RepNeeded = new("rep-needed", 422, "Which rep is meant?", "This key is bound to no rep, so the request must name one: ?rep=EMAIL.");
-    public static readonly ProblemKind CannotDeliver = new("cannot-deliver", 422, "This server cannot send the mail", "Set Tracker:Mail:SmtpHost (docs/mail.md); or leave out ?deliver=true, send the returned copies with your own mail server, then POST /messages/{id}/sent.");
+    public static readonly ProblemKind CannotDeliver = new("cannot-deliver", 422, "This server cannot send the mail", "Set a mail server on the page (Settings, Outgoing mail) or in Tracker:Mail (docs/mail.md); or leave out ?deliver=true, send the returned copies with your own mail server, then POST /messages/{id}/sent.");
     public static readonly ProblemKind CannotTrack = new("cannot-track", 422, "The address cannot be tracked", "Give an absolute http or https URL that fits a link of 1,000 characters, to a recipient who has not refused tracking.");
     public static readonly ProblemKind NextStepNeeded = new("next-step-needed", 422, "The next step is missing", "Give nextStep with kind and date, or with kind 'stop'. Where a plan runs it is filled in.");
     public static readonly ProblemKind AnswerNeedsDate = new("answer-needs-date", 422, "A no or a not now needs a date", "Give askAgainAt, a day in the future; a no may be never: true instead.");

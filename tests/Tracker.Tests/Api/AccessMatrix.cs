@@ -128,6 +128,10 @@ public sealed class AccessMatrix() : ApiContract(Engine.SqliteAsync)
         GET /settings/keys                                   302  302   302  403  403  403  403  403  403  403
         POST /settings/keys                                  302  302   302  403  403  403  403  403  403  302
         POST /settings/keys/{id}/revoke                      302  302   302  403  403  403  403  403  403  302
+        GET /settings/mail                                   302  302   302  403  403  403  403  403  403  403
+        POST /settings/mail                                  302  302   302  403  403  403  403  403  403  302
+        POST /settings/mail/remove                           302  302   302  403  403  403  403  403  403  302
+        POST /settings/mail/test                             302  302   302  403  403  403  403  403  403  302
         GET /settings/networks                               302  302   302  403  403  403  403  403  403  403
         POST /settings/networks                              302  302   302  403  403  403  403  403  403  302
         POST /settings/networks/here                         302  302   302  403  403  403  403  403  403  302

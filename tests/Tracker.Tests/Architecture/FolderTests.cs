@@ -41,7 +41,7 @@ public sealed partial class FolderTests
         ],
         ["Hits"] = ["office_networks"],
         ["Inbound"] = ["answers", "answer_mailboxes"],
-        ["Outbound"] = ["messages", "message_metadata", "links", "copies", "deliveries", "delivery_mails", "rep_options"],
+        ["Outbound"] = ["messages", "message_metadata", "links", "copies", "deliveries", "delivery_mails", "rep_options", "mail_accounts"],
         ["Prompts"] = ["prompts", "rep_alerts"],
         ["Prospects"] = ["prospects", "prospect_reps", "companies", "refusals"],
         ["Web"] = ["idempotent_requests"],

@@ -207,6 +207,18 @@ public abstract class Section3(Func<Task<Engine>> start) : FollowUpContract(star
         Assert.Equal(("step", "the numbers", "go"), (item.Text("source"), item.Text("reason"), item.Text("advice", "level")));
         Assert.Equal("Hello Paul, we said that we would speak today. Is this still a good moment?", item.Text("openingLine"));
         Assert.Null(item.At("situation"));
+        // Whoever asks about them alone is told the same as on the list; so is the touch that is logged, and the prompt of who reads at that hour.
+        async Task<string> AdviceAsync() => (await Rita.GetAsync($"/prospects/{prospect}/advice?kind=call")).Text("level");
+        Assert.Equal("go", await AdviceAsync());
+        Server.Time.Advance(TimeSpan.FromMinutes(50));
+        Assert.Equal("go", await AdviceAsync());
+        await ReadAsync(await MailAsync());
+        Assert.Equal(Domain.Prompts.PromptWording.CallNow, (await Rita.GetAsync("/prompts?state=open")).Text("items", 0, "advice"));
+        Assert.Equal("go", (await TodayAsync()).Text("items", 0, "advice", "level"));
+        Assert.Equal("go", (await TouchAsync(prospect, "call", "noAnswer", new { kind = "call", at = Now.AddDays(3), reason = "the numbers" })).Text("advice", "level"));
+        // An hour later it is a Sunday like any other.
+        Server.Time.Advance(TimeSpan.FromMinutes(30));
+        Assert.NotEqual("go", await AdviceAsync());
     }
 
     [Fact(DisplayName = "3.8 A new prospect with a meeting is one request")]

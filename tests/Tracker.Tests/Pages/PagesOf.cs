@@ -9,7 +9,7 @@ static class PagesOf
     public static readonly string[] Paths = ["/", "/today", "/hot", "/mails", "/mails/1", "/prospects/1", "/companies/1", "/prospects/new", "/compose", "/account", "/prospects/999", "/swagger/index.html"];
 
     /// <summary>Those of an administrator; the first rep of a test is number 1.</summary>
-    public static readonly string[] Settings = ["/settings", "/settings/team", "/settings/team/1", "/settings/keys", "/settings/networks", "/settings/server", "/settings/check"];
+    public static readonly string[] Settings = ["/settings", "/settings/team", "/settings/team/1", "/settings/keys", "/settings/networks", "/settings/mail", "/settings/server", "/settings/check"];
 
     /// <summary>Pages that need nobody signed in.</summary>
     public static readonly string[] Public = ["/sign-in", "/sign-in/none", "/problems/not-found"];
@@ -42,8 +42,8 @@ static class PagesOf
     {
         for (var i = 0; i < 40; i++)
         {
-            // A text of its own: one that goes to many prompts at a click only.
-            var copy = (await rep.MailAsync(Mails.Proposal($"Prospect Number {i} <p{i}@customer{i % 12}.example>", i % 3 == 0 ? $"A subject that goes on for rather long because it says everything at once, number {i}" : $"Proposal {i}", text: $"Offer {i}."))).At("copies", 0)!;
+            // A text of its own, by more than a word of the name: one that goes to many prompts at a click only.
+            var copy = (await rep.MailAsync(Mails.Proposal($"Prospect Number {i} <p{i}@customer{i % 12}.example>", i % 3 == 0 ? $"A subject that goes on for rather long because it says everything at once, number {i}" : $"Proposal {i}", text: $"Offer of lot{i}."))).At("copies", 0)!;
             await server.VisitAsync(copy.Text("openUrl"), address: $"198.51.{i + 1}.7");
         }
         await using (var feed = await FeedClient.OpenAsync(rep, 0))

@@ -95,27 +95,52 @@ public sealed class RepsDay(PageBrowser browser) : PageTest(browser)
         await Expect(other.Locator("main")).ToContainTextAsync("not yours to see");
     }
 
-    [Fact]
-    public async Task A_new_prospect_with_a_meeting_takes_one_form_on_a_phone()
+    /// <summary>Not the time that a test takes but what a person has to do: seven taps and 39 characters with name and number, four taps and 21 characters without.</summary>
+    [Theory]
+    [InlineData(true, 7, 39)]
+    [InlineData(false, 4, 21)]
+    public async Task A_new_prospect_with_a_meeting_takes_one_form_and_few_taps_on_a_phone(bool withNameAndNumber, int mostTaps, int mostKeys)
     {
         var (rita, client) = await RepAsync();
         var page = await SignedInAsync(rita.Id, 360);
+        var (taps, keys, began) = (0, 0, TimeProvider.System.GetTimestamp());
+        async Task TapAsync(ILocator what)
+        {
+            await what.TapAsync();
+            taps++;
+        }
+        async Task TypeAsync(string text)
+        {
+            await page.Keyboard.TypeAsync(text);
+            keys += text.Length;
+        }
         await page.GotoAsync("/");
-        await page.GetByText("More").ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "New prospect" }).ClickAsync();
+        await TapAsync(page.GetByText("More"));
+        await TapAsync(page.GetByRole(AriaRole.Link, new() { Name = "New prospect" }));
         // The address has the focus, so the keyboard is up: type, go on, done.
         await Expect(page.GetByLabel("Mail address")).ToBeFocusedAsync();
-        await page.Keyboard.TypeAsync("Anna@Customer.example");
-        await page.Keyboard.PressAsync("Tab");
-        await page.Keyboard.TypeAsync("Anna Lee");
-        await page.Keyboard.PressAsync("Tab");
-        await page.Keyboard.TypeAsync("+44 20 7946 0312");
-        await page.GetByLabel("You meet on").FillAsync(Server.Time.GetUtcNow().AddDays(3).ToString("yyyy-MM-dd'T'10:00", System.Globalization.CultureInfo.InvariantCulture));
+        await TypeAsync("Anna@Customer.example");
+        if (withNameAndNumber)
+        {
+            await TapAsync(page.GetByLabel("Name", new() { Exact = true }));
+            await TypeAsync("Anna Lee");
+            await TapAsync(page.GetByLabel("Phone"));
+            await TypeAsync("0312000100");
+        }
+        await TapAsync(page.GetByRole(AriaRole.Button, new() { Name = "in 2 days" }));
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "You meet on" })).Not.ToHaveValueAsync("");
         await ShootAsync(page, "new-prospect-phone");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Anna Lee" })).ToBeVisibleAsync();
+        await TapAsync(page.GetByRole(AriaRole.Button, new() { Name = "Add" }));
+        await Expect(page.Locator("main")).ToContainTextAsync("anna@customer.example");
+        // 0.33 s a character is what people take on a phone (Palin and others, How do People Type on Mobile Devices?, MobileHCI 2019: 36.2 words a minute); 1.1 s a tap is pointing in the
+        // keystroke-level model (Card, Moran and Newell, CACM 1980). Told, not asserted: what is asserted is how much there is to do.
+        TestContext.Current.SendDiagnosticMessage($"{taps} taps, {keys} keys: about {taps * 1.1 + keys * 0.33:0.0} s for a person; the browser took {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s");
+        Assert.True(taps <= mostTaps && keys <= mostKeys, $"{taps} taps, {keys} keys");
         var prospect = (await client.GetAsync("/prospects?email=anna@customer.example")).At("items", 0)!;
-        Assert.Equal(("Anna Lee", "+44 20 7946 0312"), (prospect.Text("name"), prospect.Text("phone")));
         Assert.NotEmpty(prospect.At("owed")!.AsArray());
+        if (withNameAndNumber)
+        {
+            Assert.Equal(("Anna Lee", "0312000100"), (prospect.Text("name"), prospect.Text("phone")));
+        }
     }
 }

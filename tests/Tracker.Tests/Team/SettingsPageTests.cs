@@ -1,6 +1,8 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Tracker.Access;
+using Tracker.Tests.Inbound;
+using Tracker.Tests.Outbox;
 using Tracker.Tests.Pages;
 using Tracker.Tests.Support;
 using static Microsoft.Playwright.Assertions;
@@ -10,7 +12,7 @@ namespace Tracker.Tests.Team;
 /// <summary>The pages of settings in a real browser.</summary>
 public sealed class SettingsPageTests(PageBrowser browser) : PageTest(browser)
 {
-    static readonly string[] Paths = ["/settings", "/settings/team", "/settings/team/1", "/settings/team/2", "/settings/keys", "/settings/networks", "/settings/server", "/settings/check"];
+    static readonly string[] Paths = ["/settings", "/settings/team", "/settings/team/1", "/settings/team/2", "/settings/keys", "/settings/networks", "/settings/mail", "/settings/server", "/settings/check"];
 
     async Task<Rep> FillAsync()
     {
@@ -109,6 +111,54 @@ public sealed class SettingsPageTests(PageBrowser browser) : PageTest(browser)
                 }
             }
             Assert.Fail($"Tab never came to '{name}{id}'");
+        }
+    }
+
+    [Fact]
+    public async Task A_mail_server_is_set_and_tried_with_a_wrong_password_and_the_right_one()
+    {
+        await using var world = new MailSink();
+        await using var house = await MailHouse.StartAsync(world.Port);
+        await Server.DisposeAsync();
+        Server = await TestServer.StartAsync(Engine, null, ("Tracker:Mail:CertificateFile", house.Dovecot.CertificateFile));
+        var page = await SignedInAsync((await Server.RepAsync("ada@example.com", "Ada Admin", role: Role.Admin)).Id, 360, ColorScheme.Dark, ReducedMotion.Reduce);
+        await page.GotoAsync("/settings/mail");
+        await Expect(page.GetByText("No mail server yet")).ToBeVisibleAsync();
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("our server");
+        await page.GetByLabel("Server", new() { Exact = true }).FillAsync("localhost");
+        await page.GetByLabel("Port").FillAsync(house.Postfix.Front.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await page.GetByLabel("User").FillAsync("rita@example.com");
+        await PasswordAsync("pen");
+        await TestAsync();
+        await Expect(page.Locator(".finding.wrong")).ToContainTextAsync("does not take the user and password");
+        await LookAsync("refused");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Change our server" }).ClickAsync();
+        await PasswordAsync("pencil");
+        await TestAsync();
+        await Expect(page.Locator(".findings")).ToContainTextAsync("signed in as rita@example.com");
+        await Expect(page.Locator(".finding.wrong")).ToHaveCountAsync(0);
+        await LookAsync("taken");
+
+        async Task PasswordAsync(string text)
+        {
+            await page.GetByLabel("Password", new() { Exact = true }).FillAsync(text);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+            await Expect(page.GetByText("our server is saved")).ToBeVisibleAsync();
+        }
+
+        async Task TestAsync()
+        {
+            await page.GetByText("Test mail", new() { Exact = true }).ClickAsync();
+            await page.GetByLabel("To", new() { Exact = true }).FillAsync("rita@example.com");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Send a test mail through our server" }).ClickAsync();
+        }
+
+        async Task LookAsync(string what)
+        {
+            var found = (await page.RunAxe()).Violations.SelectMany(v => v.Nodes.Select(n => $"{what}: {v.Id} {v.Help}: {n.Html}")).ToList();
+            Assert.True(found.Count == 0, string.Join('\n', found));
+            Assert.False(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth"), what);
+            await ShootAsync(page, "settings-mail-" + what, whole: true);
         }
     }
 }

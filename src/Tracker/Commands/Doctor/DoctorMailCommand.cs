@@ -1,8 +1,8 @@
 using System.CommandLine;
-using MailKit.Net.Smtp;
 using Tracker.Access;
 using Tracker.Outbound.Outbox;
 using Tracker.Outbound.Servers;
+using Tracker.SetUp;
 using Tracker.Settings;
 using Tracker.Storage;
 
@@ -37,25 +37,27 @@ public static class DoctorMailCommand
     {
         var settings = context.Settings();
         await using var services = context.Services(settings);
-        await Migrations.RunAsync(services.GetRequiredService<Database>(), context.Time, ct);
+        var database = services.GetRequiredService<Database>();
+        await Migrations.RunAsync(database, context.Time, ct);
         var findings = new MailFindings(Console.Out);
         var servers = services.GetRequiredService<MailServers>();
-        if (!servers.CanSend)
+        var accounts = await database.ReadAsync(servers.ListAsync, ct);
+        if (!accounts.Any(a => a.Smtp is not null))
         {
-            findings.Problem("No mail server is set for sending. Set Tracker:Mail:SmtpHost, and Tracker:Mail:User with a password or OAuth; docs/mail.md has it step by step.");
+            findings.Problem("No mail server is set for sending. Set one on the page under Settings, Outgoing mail, or set Tracker:Mail:SmtpHost, and Tracker:Mail:User with a password or OAuth; docs/mail.md has it step by step.");
         }
-        var rep = await services.GetRequiredService<Database>().ReadAsync(Reps.ListAsync, ct) is [var first, ..] ? first.Email : null;
+        var rep = await database.ReadAsync(Reps.ListAsync, ct) is [var first, ..] ? first.Email : null;
         MailProbe? last = null;
-        foreach (var account in servers.Accounts.Where(a => a.Smtp is not null))
+        foreach (var account in accounts.Where(a => a.Smtp is not null))
         {
-            var sender = wishes.From ?? (account.User.Contains('@', StringComparison.Ordinal) ? account.User : rep);
+            var sender = wishes.From ?? MailSending.SenderOf(account, rep);
             if (sender is null)
             {
                 findings.Problem($"{account.Name}: nobody to send as. Add a rep (tracker reps add), or name an address with --from.");
                 continue;
             }
-            last = MailProbe.Make(services, sender, wishes.To ?? sender);
-            if (await SendAsync(servers, account, last, findings, ct))
+            last = MailProbe.Make(services, sender, wishes.To ?? sender) ?? throw new CommandException($"'{wishes.To ?? sender}' is no address that a mail could go to.");
+            if (await MailSending.TryAsync(servers, account, last, findings, ct))
             {
                 await ReadBackAsync(servers, account, last, new(wishes.Wait, context.Time), findings, ct);
             }
@@ -65,36 +67,9 @@ public static class DoctorMailCommand
         return findings.AreAllWell ? 0 : CommandLine.Failed;
     }
 
-    static async Task<bool> SendAsync(MailServers servers, MailAccount account, MailProbe probe, MailFindings findings, CancellationToken ct)
-    {
-        using var client = new OutboxClient();
-        try
-        {
-            await servers.ConnectAsync(client, account, account.Smtp!, ct);
-            findings.Ok($"{account.Name}: {account.Smtp} answers, {(client.IsSecure ? $"protected by {client.SslProtocol}" : "without protection")}, {(client.IsAuthenticated ? $"signed in as {account.User}" : "without signing in")}.");
-            if (!client.Capabilities.HasFlag(SmtpCapabilities.EightBitMime))
-            {
-                findings.Problem($"{account.Name}: {account.Smtp} does not take 8-bit mail (no 8BITMIME). Mail with other than ASCII characters in 8 bits will be refused; send it as quoted-printable or base64.");
-            }
-            var answer = await client.HandOverAsync(probe.Mail, probe.Sender, probe.Recipient, null, ct);
-            findings.Ok($"{account.Name}: it has taken the probe from {probe.Sender} to {probe.Recipient} ({answer.Split('\n')[0].Trim()}).");
-            await client.DisconnectAsync(quit: true, ct);
-            return true;
-        }
-        catch (SmtpCommandException e)
-        {
-            findings.Problem($"{account.Name}: {account.Smtp} does not take the probe from {probe.Sender} to {probe.Recipient}: {(int)e.StatusCode} {e.Message.TrimEnd('.')}. {MailAdvice.For(e)}");
-        }
-        catch (Exception e) when (SmtpPool.IsTrouble(e))
-        {
-            findings.Problem($"{account.Name}: {account.Smtp}: {HandOver.Explain(e).TrimEnd('.')}. {MailAdvice.For(e, account.Smtp!)}");
-        }
-        return false;
-    }
-
     static async Task ReadBackAsync(MailServers servers, MailAccount account, MailProbe probe, ProbeMailbox mailbox, MailFindings findings, CancellationToken ct)
     {
-        MailAccount? Of(string address) => servers.Accounts.FirstOrDefault(a => a.Imap is not null && a.User.Equals(address, StringComparison.OrdinalIgnoreCase));
+        MailAccount? Of(string address) => servers.OfSettings.FirstOrDefault(a => a.Imap is not null && a.User.Equals(address, StringComparison.OrdinalIgnoreCase));
         var own = Of(probe.Recipient);
         if ((own ?? Of(probe.Sender)) is not { } reader)
         {

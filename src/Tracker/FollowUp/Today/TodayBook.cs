@@ -15,8 +15,6 @@ public static class TodayBook
 {
     const string SilentReader = "they never answer and keep reading: silence is not disinterest";
 
-    static readonly TimeSpan AgreedHour = TimeSpan.FromHours(1);
-
     /// <param name="repId">Null: everybody's.</param>
     public static async Task<TodayView> ReadAsync(Session session, long? repId, string? rep, int limit, HeatScale scale, DateTimeOffset now)
     {
@@ -41,9 +39,8 @@ public static class TodayBook
         var live = entry.Order.Section == CallSection.Live;
         var (kind, reason) = What(entry);
         var callTime = facts.CallTimes[person.Id];
-        var guard = Guard.Judge(GuardBook.Facts(person, kind, entry.Owed?.Reason, live, false, plan?.Template == PlanTemplates.AwaitingItems, callTime, facts.Rep, past, now) with
+        var guard = Guard.Judge(GuardBook.Facts(person, kind, entry.Owed?.Reason, live, false, plan?.Template == PlanTemplates.AwaitingItems, callTime, facts.AgreedNow.Contains(person.Id), facts.Rep, past, now) with
         {
-            InCallTime = GuardBook.IsOpen(person, callTime, now) || IsAgreedHour(entry, now),
             ReasonUsed = entry.Owed is { } o && facts.UsedReasons.Contains((person.Id, o.Kind, o.Reason)) && o.Source == ObligationSources.Plan,
         });
         var waiting = deal is { ClosedAtMs: null } ? Waiting.OnThem(deal.Stage, Times.Of(deal.StageSinceMs), Times.Of(person.LastTouchAtMs), (int)(entry.Owed?.Moved ?? 0), now) : null;
@@ -82,10 +79,6 @@ public static class TodayBook
         { Source: ObligationSources.Step } => OpeningLines.OccasionOf(entry.Owed.Reason),
         _ => null,
     };
-
-    /// <summary>They agreed to this very hour: their usual ones do not count then.</summary>
-    static bool IsAgreedHour(TodayEntry entry, DateTimeOffset now) =>
-        Occasion(entry) is OpeningLines.Agreed or OpeningLines.NotNow && (now - Times.Of(entry.Owed!.DueAtMs)).Duration() <= AgreedHour;
 
     internal static CallTimeView CallTime(CallTime time, Person person, RepTime rep, DateTimeOffset now) => new(
         person.Zone is null && time.Source == CallTimeSource.WorkingHours ? time.Text + "; their time zone is not known" : time.Text, Names.Of(time.Source), time.Sample, time.Hours.IsOpen(now),

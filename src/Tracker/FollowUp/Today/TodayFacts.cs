@@ -13,7 +13,7 @@ namespace Tracker.FollowUp.Today;
 sealed record TodayFacts(
     IReadOnlyDictionary<long, Person> People, IReadOnlyDictionary<long, DealOfToday> Deals, IReadOnlyDictionary<long, PlanRow> Plans, ILookup<long, PastTouch> Past,
     IReadOnlyDictionary<long, CallTime> CallTimes, ILookup<long, string> Interests, ILookup<long, string> OpenItems, IReadOnlyDictionary<long, string> Referrers,
-    IReadOnlyDictionary<long, long> Mails, IReadOnlyList<BankText> Openings, RepTime Rep, IReadOnlySet<(long, string, string)> UsedReasons, IReadOnlySet<long> Agreed)
+    IReadOnlyDictionary<long, long> Mails, IReadOnlyList<BankText> Openings, RepTime Rep, IReadOnlySet<(long, string, string)> UsedReasons, IReadOnlySet<long> Agreed, IReadOnlySet<long> AgreedNow)
 {
     public static async Task<TodayFacts> LoadAsync(Session session, IReadOnlyCollection<long> ids, long? repId, DateTimeOffset now)
     {
@@ -23,7 +23,7 @@ sealed record TodayFacts(
             people, await DealsAsync(session, ids, repId), (await PlanRow.AllAsync(session, ids, repId)).GroupBy(p => p.ProspectId).ToDictionary(g => g.Key, g => g.First()),
             await PastTouches.LoadAsync(session, ids), await CallTimeBook.LoadAsync(session, [.. people.Values], rep.Zone), await FollowUp.Interests.LoadAsync(session, ids, repId),
             await ItemsAsync(session, ids), await ReferrersAsync(session, ids), await MailsAsync(session, ids, repId), await BankBook.TextsAsync(session, ShippedBanks.Openings), rep,
-            await UsedAsync(session, ids, now), await AgreedAsync(session, ids));
+            await UsedAsync(session, ids, now), await AgreedAsync(session, ids), await AgreedHours.LoadAsync(session, ids, now));
     }
 
     sealed record TextRow

@@ -15,17 +15,20 @@ public static class GuardBook
     /// <param name="past">Null: as it is on record.</param>
     public static async Task<GuardAnswer> JudgeAsync(
         Session session, Person person, TouchKind kind, string? reason, bool isReading, bool theirs, bool onItems, CallTime callTime, RepTime rep, DateTimeOffset now, IReadOnlyList<PastTouch>? past = null) =>
-        Guard.Judge(Facts(person, kind, reason, isReading, theirs, onItems, callTime, rep, past ?? await PastTouches.OfAsync(session, person.Id), now) with
+        Guard.Judge(Facts(
+            person, kind, reason, isReading, theirs, onItems, callTime, (await AgreedHours.LoadAsync(session, [person.Id], now)).Contains(person.Id), rep,
+            past ?? await PastTouches.OfAsync(session, person.Id), now) with
         {
             ReasonUsed = await PastTouches.ReasonUsedAsync(session, person.Id, TouchKinds.Name(kind), reason, now),
         });
 
+    /// <param name="agreed">They agreed to this very hour.</param>
     public static GuardFacts Facts(
-        Person person, TouchKind kind, string? reason, bool isReading, bool theirs, bool onItems, CallTime callTime, RepTime rep, IReadOnlyList<PastTouch> past, DateTimeOffset now) => new()
+        Person person, TouchKind kind, string? reason, bool isReading, bool theirs, bool onItems, CallTime callTime, bool agreed, RepTime rep, IReadOnlyList<PastTouch> past, DateTimeOffset now) => new()
     {
         Kind = kind, Now = now, TheyCalled = theirs, IsReading = isReading, SaidStop = person.IsStopped, AwayUntil = person.AwayUntil, OnPromisedItems = onItems,
         IsCheckIn = ReasonRules.IsCheckIn(kind, reason), Past = past,
-        InCallTime = IsOpen(person, callTime, now),
+        InCallTime = agreed || IsOpen(person, callTime, now),
         NextCallTime = Slots.Next(TouchKind.Call, now, rep, callTime),
     };
 
@@ -40,13 +43,14 @@ public static class GuardBook
         var advice = new Dictionary<long, string>();
         var people = await Person.AllAsync(session, [.. looking.Select(l => l.Prospect)]);
         var past = await PastTouches.LoadAsync(session, [.. people.Keys]);
+        var agreed = await AgreedHours.LoadAsync(session, [.. people.Keys], now);
         foreach (var of in looking.Where(l => people.ContainsKey(l.Prospect)).ToLookup(l => l.Rep, l => people[l.Prospect]))
         {
             var rep = await RepTimes.LoadAsync(session, of.Key);
             var callTimes = await CallTimeBook.LoadAsync(session, [.. of], rep.Zone);
             foreach (var person in of)
             {
-                var answer = Guard.Judge(Facts(person, TouchKind.Call, null, true, false, false, callTimes[person.Id], rep, [.. past[person.Id]], now));
+                var answer = Guard.Judge(Facts(person, TouchKind.Call, null, true, false, false, callTimes[person.Id], agreed.Contains(person.Id), rep, [.. past[person.Id]], now));
                 advice[person.Id] = answer.Level == GuardLevel.Go ? PromptWording.CallNow : answer.Text;
             }
         }

@@ -72,7 +72,7 @@ public sealed partial class HandOver(SmtpPool pool)
         NoTokenException => e.Message,
         AuthenticationException or SaslException => $"it does not take the user and password or token: {e.Message}",
         SslHandshakeException => $"the protected connection could not be made: {e.Message.Split('\n')[0]}",
-        ServiceNotAuthenticatedException => "it asks for a user and password (Tracker:Mail:User)",
+        ServiceNotAuthenticatedException => "it asks for a user and password (Tracker:Mail:User, or on the page under Settings, Outgoing mail)",
         NotSupportedException => e.Message,
         OperationCanceledException or TimeoutException => "it did not answer in time",
         System.Net.Sockets.SocketException => $"it cannot be reached: {e.Message}",

@@ -37,11 +37,15 @@ public sealed class Intake(OutboxStore store, MailServers servers)
     public static string Domain(string address) => address[(address.LastIndexOf('@') + 1)..];
 
     /// <returns>Why the mail cannot be sent from here; null when it can.</returns>
-    public ProblemHttpResult? Refuse(OutboundMail mail, Rep rep) =>
-        !servers.CanSend ? Problems.CannotDeliver.With("?deliver=true asks this server to send the mail, and no mail server is set for its outbox (Tracker:Mail:SmtpHost).")
-        : mail.From is not { } from ? Problems.CannotDeliver.With("The mail has no usable From address, so no mail server would take it.")
-        : servers.ForSending(from, rep.Email) is null ? Problems.CannotDeliver.With($"None of the mail accounts set here is for {from} or {rep.Email}.")
-        : null;
+    public async Task<ProblemHttpResult?> RefuseAsync(Database database, OutboundMail mail, Rep rep, CancellationToken ct)
+    {
+        var accounts = await database.ReadAsync(servers.ListAsync, ct);
+        return !accounts.Any(a => a.Smtp is not null)
+                ? Problems.CannotDeliver.With("?deliver=true asks this server to send the mail, and no mail server is set for its outbox (on the page under Settings, Outgoing mail, or Tracker:Mail:SmtpHost).")
+            : mail.From is not { } from ? Problems.CannotDeliver.With("The mail has no usable From address, so no mail server would take it.")
+            : MailServers.ForSending(accounts, from, rep.Email) is null ? Problems.CannotDeliver.With($"None of the mail accounts set here is for {from} or {rep.Email}.")
+            : null;
+    }
 
     public async Task<IReadOnlyList<CopyView>> QueueAsync(
         Session session, long messageId, Rep rep, OutboundMail mail, IReadOnlyList<MadeCopy> copies, IReadOnlyList<CopyView> views, DateTimeOffset at, DateTimeOffset now)

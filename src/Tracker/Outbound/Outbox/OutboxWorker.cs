@@ -25,7 +25,7 @@ public sealed partial class OutboxWorker(
     static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5), RetryAfter = TimeSpan.FromSeconds(1);
 
     readonly ConcurrentDictionary<long, Task> _running = new();
-    readonly ConcurrentDictionary<string, (DateTimeOffset Until, string Why)> _down = new();
+    readonly ConcurrentDictionary<MailAccount, (DateTimeOffset Until, string Why)> _down = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -108,17 +108,19 @@ public sealed partial class OutboxWorker(
     async Task DeliverAsync(DeliveryRow delivery)
     {
         var now = time.GetUtcNow();
-        if (delivery.Kind == DeliveryRow.Copy && await database.ReadAsync(s => store.QuotaFreeAtAsync(s, delivery.RepId, now), CancellationToken.None) is { } free)
+        var (accounts, quotaFreeAt) = await database.ReadAsync(
+            async s => (await servers.ListAsync(s), delivery.Kind == DeliveryRow.Copy ? await store.QuotaFreeAtAsync(s, delivery.RepId, now) : null), CancellationToken.None);
+        if (quotaFreeAt is { } free)
         {
             await AgainAsync(delivery, free, null, $"waiting: {delivery.Rep} has sent {settings.Mail.RepPerHour} mails within an hour (Tracker:Outbox:RepPerHour)", 0);
             return;
         }
-        if (servers.ForSending(delivery.Sender, delivery.Rep) is not { } account)
+        if (MailServers.ForSending(accounts, delivery.Sender, delivery.Rep) is not { } account)
         {
-            await OutcomeAsync(delivery, new(new(0, false), null, $"no mail account of Tracker:Mail is for {delivery.Sender} or {delivery.Rep}"));
+            await OutcomeAsync(delivery, new(new(0, false), null, $"no mail account is for {delivery.Sender} or {delivery.Rep}"));
             return;
         }
-        if (_down.TryGetValue(account.Name, out var down) && down.Until > now && now.Ms() < delivery.GiveUpAtMs)
+        if (_down.TryGetValue(account, out var down) && down.Until > now && now.Ms() < delivery.GiveUpAtMs)
         {
             await AgainAsync(delivery, down.Until, delivery.Status, down.Why, 0);
             return;
@@ -126,7 +128,7 @@ public sealed partial class OutboxWorker(
         var outcome = await handOver.TryAsync(account, delivery, time, CancellationToken.None);
         if (outcome.AccountIsDown)
         {
-            _down[account.Name] = (time.GetUtcNow() + DownFor, outcome.Answer);
+            _down[account] = (time.GetUtcNow() + DownFor, outcome.Answer);
             LogDown(account.Name, outcome.Answer);
         }
         await OutcomeAsync(delivery, outcome);

@@ -14,12 +14,12 @@ public sealed class SmtpPool(MailServers servers) : IAsyncDisposable
     /// <summary>Mails on one connection; servers commonly close after a hundred.</summary>
     const int MostOnOne = 50;
 
-    readonly ConcurrentDictionary<string, ConcurrentBag<OutboxClient>> _idle = new();
+    readonly ConcurrentDictionary<MailAccount, ConcurrentBag<OutboxClient>> _idle = new();
 
     /// <exception cref="Exception">See <see cref="IsTrouble"/>.</exception>
     public async Task<OutboxClient> TakeAsync(MailAccount account, CancellationToken ct)
     {
-        while (_idle.TryGetValue(account.Name, out var idle) && idle.TryTake(out var kept))
+        while (_idle.TryGetValue(account, out var idle) && idle.TryTake(out var kept))
         {
             if (await IsAliveAsync(kept, ct))
             {
@@ -44,7 +44,7 @@ public sealed class SmtpPool(MailServers servers) : IAsyncDisposable
     {
         if (client is { IsConnected: true, Used: < MostOnOne })
         {
-            _idle.GetOrAdd(account.Name, _ => []).Add(client);
+            _idle.GetOrAdd(account, _ => []).Add(client);
         }
         else
         {

@@ -2,19 +2,31 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using MailKit;
 using MailKit.Security;
+using Tracker.Domain.Tokens;
 using Tracker.Settings;
+using Tracker.Storage;
 
 namespace Tracker.Outbound.Servers;
 
 /// <summary>Which account serves whom, and how to get in there.</summary>
-public sealed class MailServers(TrackerSettings settings, AccessTokens tokens)
+public sealed class MailServers(TrackerSettings settings, KeyRing ring, AccessTokens tokens)
 {
-    public IReadOnlyList<MailAccount> Accounts => settings.Mail.Accounts;
+    volatile IReadOnlyDictionary<StoredMailAccounts.Row, MailAccount> _known = new Dictionary<StoredMailAccounts.Row, MailAccount>();
 
-    public bool CanSend => Accounts.Any(a => a.Smtp is not null);
+    /// <summary>Those of the settings. Mailboxes are watched with these alone.</summary>
+    public IReadOnlyList<MailAccount> OfSettings => settings.Mail.Accounts;
+
+    /// <summary>Those set on the page, which go first, then those of the settings. An account is the same object until it is changed.</summary>
+    public async Task<IReadOnlyList<MailAccount>> ListAsync(Session session)
+    {
+        var known = _known;
+        var now = (await StoredMailAccounts.RowsAsync(session)).ToDictionary(row => row, row => known.GetValueOrDefault(row) ?? row.ToAccount(ring, settings.Mail.CertificateFile));
+        _known = now;
+        return [.. now.Values, .. OfSettings];
+    }
 
     /// <summary>The account that fits the sender's or the rep's address most closely; null when none is for them.</summary>
-    public MailAccount? ForSending(string sender, string rep) => Accounts.Where(a => a.Smtp is not null)
+    public static MailAccount? ForSending(IReadOnlyList<MailAccount> accounts, string sender, string rep) => accounts.Where(a => a.Smtp is not null)
         .Select(a => (Account: a, Fits: Math.Max(a.Fits(sender), a.Fits(rep)))).Where(a => a.Fits > 0).OrderByDescending(a => a.Fits).Select(a => a.Account).FirstOrDefault();
 
     /// <summary>Connects, protects the connection as the account says, and signs in.</summary>

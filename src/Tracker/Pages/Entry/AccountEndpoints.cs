@@ -11,8 +11,8 @@ public static class AccountEndpoints
     public static void MapAccount(this IEndpointRouteBuilder pages)
     {
         pages.MapGet("/account", (HttpContext http, Viewer viewer, Database database) => ShowAsync(http, viewer, database));
-        pages.MapPost("/account/password", PasswordAsync);
-        pages.MapPost("/account/sessions", EndAsync);
+        pages.MapPost("/account/password", PasswordAsync).EndsAccess();
+        pages.MapPost("/account/sessions", EndAsync).EndsAccess();
     }
 
     static async Task<IResult> ShowAsync(HttpContext http, Viewer viewer, Database database, string? done = null, string? problem = null, string? wrong = null, int status = 200)

@@ -15,7 +15,7 @@ public static class SignInEndpoints
         pages.MapPost("/sign-in", ByPasswordAsync);
         pages.MapGet("/sign-in/{token}", LookAsync);
         pages.MapPost("/sign-in/{token}", UseLinkAsync);
-        pages.MapPost("/sign-out", SignOutAsync);
+        pages.MapPost("/sign-out", SignOutAsync).EndsAccess();
     }
 
     static async Task<IResult> ByPasswordAsync(HttpContext http, Passwords passwords, SignInTries tries, ClientAddress clients, OwnAddresses own, Database database, TimeProvider time)

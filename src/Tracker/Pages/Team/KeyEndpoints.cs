@@ -11,7 +11,7 @@ public static class KeyEndpoints
     {
         admin.MapGet("/keys", (HttpContext http, Viewer viewer, Database database) => ShowAsync(http, viewer, database));
         admin.MapPost("/keys", CreateAsync);
-        admin.MapPost("/keys/{id}/revoke", RevokeAsync);
+        admin.MapPost("/keys/{id}/revoke", RevokeAsync).EndsAccess();
     }
 
     static async Task<IResult> ShowAsync(HttpContext http, Viewer viewer, Database database, string? done = null, string? problem = null, string? key = null)

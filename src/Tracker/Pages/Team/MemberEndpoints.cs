@@ -13,11 +13,11 @@ public static class MemberEndpoints
     {
         var one = admin.MapGroup("/team/{id}");
         one.MapGet("", (string id, HttpContext http, Viewer viewer, Database database, PublicAddress address) => ShowAsync(id, http, viewer, database, address));
-        one.MapPost("", ChangeAsync);
+        one.MapPost("", ChangeAsync).EndsAccess();
         one.MapPost("/link", LinkAsync);
-        one.MapPost("/leave", LeaveAsync);
+        one.MapPost("/leave", LeaveAsync).EndsAccess();
         one.MapPost("/return", ReturnAsync);
-        one.MapPost("/sessions", EndSessionAsync);
+        one.MapPost("/sessions", EndSessionAsync).EndsAccess();
         one.MapPost("/mail", MailAsync);
     }
 

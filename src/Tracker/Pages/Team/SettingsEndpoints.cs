@@ -14,6 +14,7 @@ public static class SettingsEndpoints
         admin.MapMember();
         admin.MapKeys();
         admin.MapNetworks();
+        admin.MapMailAccounts();
         admin.MapServer();
     }
 }

@@ -17,6 +17,7 @@ let last = Number(feed.dataset.last);
 let looking = false;
 let again = false;
 let downTimer = 0;
+let out = false;
 
 function title() {
   const count = calls.count();
@@ -66,6 +67,7 @@ async function look() {
 
 /** A short break is not worth a word; a longer one is said. */
 function state(connected) {
+  if (out) return;
   if (connected) {
     clearTimeout(downTimer);
     downTimer = 0;
@@ -81,6 +83,8 @@ function state(connected) {
 }
 
 function signedOut() {
+  if (out) return;
+  out = true;
   const link = document.createElement('a');
   link.href = '/sign-in';
   link.textContent = 'Sign in again';

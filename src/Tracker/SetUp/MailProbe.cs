@@ -8,7 +8,7 @@ using Tracker.Outbound.Instrumenting;
 using Tracker.Outbound.Outbox;
 using Tracker.Settings;
 
-namespace Tracker.Commands.Doctor;
+namespace Tracker.SetUp;
 
 /// <summary>A tracked mail that belongs to no stored copy: what is fetched of it counts nowhere.</summary>
 sealed class MailProbe
@@ -28,7 +28,8 @@ sealed class MailProbe
     string OpenUrl { get; }
     string ClickUrl { get; }
 
-    public static MailProbe Make(IServiceProvider services, string sender, string recipient)
+    /// <returns>Null when the recipient is no address that a mail could go to.</returns>
+    public static MailProbe? Make(IServiceProvider services, string sender, string recipient)
     {
         var id = $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}@{Intake.Domain(sender)}";
         var text = $"""
@@ -40,12 +41,15 @@ sealed class MailProbe
             MIME-Version: 1.0
             Content-Type: text/html; charset=utf-8
 
-            <html><body><p>Sent by "tracker doctor mail" to see whether mail arrives as it was sent. Nothing needs to be done.</p>
+            <html><body><p>Sent by Tracker to see whether mail arrives as it was sent. Nothing needs to be done.</p>
             <p><a href="{WebUtility.HtmlEncode(Destination)}">a link</a></p></body></html>
 
             """.ReplaceLineEndings("\r\n");
-        var mail = OutboundMail.Read(Encoding.UTF8.GetBytes(text.Replace(" GMT", " +0000", StringComparison.Ordinal)), out _)
-            ?? throw new CommandException($"'{recipient}' is no address that a mail could go to.");
+        var mail = OutboundMail.Read(Encoding.UTF8.GetBytes(text.Replace(" GMT", " +0000", StringComparison.Ordinal)), out _);
+        if (mail is null)
+        {
+            return null;
+        }
         var copy = mail.CopyFor(
             CopyId.FromBytes(RandomNumberGenerator.GetBytes(CopyId.Length)), services.GetRequiredService<KeyRing>(), new() { PublicUrl = services.GetRequiredService<PublicAddress>().Url });
         // In front of the finished copy: automatic mail is never tracked, and this must be. It keeps absence notes from answering the probe.
