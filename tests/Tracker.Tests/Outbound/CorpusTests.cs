@@ -131,6 +131,10 @@ public sealed class CorpusTests(ITestOutputHelper output)
         foreach (var (_, _, copy) in Copies())
         {
             Count(copy.Reason ?? "instrumented");
+            foreach (var warning in copy.Instrumented ? copy.Warnings : [])
+            {
+                Count("warning: " + warning);
+            }
             foreach (var link in copy.Instrumented ? copy.Links : [])
             {
                 Assert.NotEqual(link.Tracked, link.Reason is not null);

@@ -3,11 +3,12 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Tracker.Tests.Commands;
+using Tracker.Tests.Outbound.Filter;
 using Tracker.Tests.Support;
 
 namespace Tracker.Tests.Outbound;
 
-/// <summary>A mail just below the limit of 25 MB costs at most three times its size in memory, through REST and the command line. Measured on the process from outside, as its peak of resident memory.</summary>
+/// <summary>A mail just below the limit of 25 MB costs at most three times its size in memory, through REST, the command line and the filter. Measured on the process from outside, as its peak of resident memory.</summary>
 public sealed class MemoryTests(ITestOutputHelper output) : IDisposable
 {
     const int Size = 24_990_000;
@@ -95,6 +96,26 @@ public sealed class MemoryTests(ITestOutputHelper output) : IDisposable
             peaks.Add(long.Parse(ended.Error.Split('\n').Single(l => l.StartsWith("peak ", StringComparison.Ordinal))[5..], CultureInfo.InvariantCulture) * 1024);
         }
         AssertCheap("command line", peaks[1], peaks[0]);
+    }
+
+    [Fact]
+    public async Task Through_the_filter()
+    {
+        await using var world = new Hop();
+        var port = Postfix.FreePort();
+        var (tracker, _) = await TrackerProcess.ServeAsync(_folder.Path, $"--Tracker:Filter:Listen=127.0.0.1:{port}", $"--Tracker:Filter:NextHop=127.0.0.1:{world.Port}");
+        await using var __ = tracker;
+        await TrackerProcess.RunAsync(_folder.Path, null, "reps", "add", "rita@example.com", "--name", "Rita");
+        // The first two make it known to itself; Postfix announces the size as here.
+        foreach (var size in new[] { 1000, 1000, Size })
+        {
+            world.Mails.Clear();
+            var (mail, before) = (Sender.Wire(Mail(size)), Memory(tracker.Process, "VmRSS"));
+            await ForgetPeakAsync(tracker.Process);
+            await Sender.SendAsync(port, [(mail, ["paul@customer.example"])], parameters: $" SIZE={mail.Length}");
+            AssertCheap("filter", Memory(tracker.Process, "VmHWM"), before);
+            Assert.Contains("/o/", Assert.Single(world.Mails).Raw, StringComparison.Ordinal);
+        }
     }
 
     static Task ForgetPeakAsync(Process process) => File.WriteAllTextAsync($"/proc/{process.Id}/clear_refs", "5", Ct);

@@ -42,7 +42,7 @@ public sealed class MutationTests(ITestOutputHelper output)
                 _ = read.TextFingerprint;
                 Assert.True(ThreadTime.Now - began < Longest * Patience && GC.GetAllocatedBytesForCurrentThread() - before < Most);
                 // Whatever was not understood went out as it came, but for the Bcc.
-                Assert.True(copy.Instrumented || copy.Bytes.Span.SequenceEqual(read.Untracked("").Bytes.Span) || copy.Text().Contains("/u/", StringComparison.Ordinal));
+                Assert.True(copy.Instrumented || IsUntouched(copy, read) || IsUntouched(read.CopyFor(Post.Copy, Post.Ring, All with { OptOutFooter = null }), read));
             }
             catch (Exception e)
             {
@@ -51,6 +51,10 @@ public sealed class MutationTests(ITestOutputHelper output)
         });
         Assert.True(failed.IsEmpty, $"{failed.Count} seeds failed, such as {failed.FirstOrDefault()}");
     }
+
+    /// <summary>But for the address of the opt-out page, in clear. In base64 a footer alone, where the pixel had better not stand, does not show it.</summary>
+    static bool IsUntouched(MailCopy copy, OutboundMail read) =>
+        copy.Bytes.Span.SequenceEqual(read.Untracked("").Bytes.Span) || copy.Text().Contains("/u/", StringComparison.Ordinal);
 
     public static TheoryData<string> Monsters => new(
         "nested multiparts", "nested messages", "many headers", "many recipients", "many parts", "many related parts", "long line", "long html line", "one long link", "open brackets",

@@ -92,6 +92,48 @@ public sealed class PassThroughTests
         Assert.Empty(Post.Send(Post.Html(lines[..100_000])).Warnings);
     }
 
+    const string Listed = "List-Post: <mailto:friends@lists.example>\n";
+
+    [Fact]
+    public void Short_html_that_a_list_hands_on_gets_no_pixel_and_is_told_why()
+    {
+        const string Short = "<p>Hello <a href=\"https://h.example/\">here</a></p>";
+        var copy = Post.Send(Post.Html(Short, Listed));
+        Assert.True(copy.Instrumented && copy.Links[0].Tracked);
+        Assert.Null(copy.OpenUrl);
+        Assert.DoesNotContain("<img", copy.Text(), StringComparison.Ordinal);
+        Assert.StartsWith("No pixel: ", Assert.Single(copy.Warnings), StringComparison.Ordinal);
+        var bare = Post.Send(Post.Html("<p>Hello</p>", Listed));
+        Assert.StartsWith("a pixel might cost it the inbox", bare.Reason, StringComparison.Ordinal);
+        Assert.Equal(Post.Html("<p>Hello</p>", Listed), bare.Bytes.ToArray());
+    }
+
+    [Theory]
+    [InlineData("", "<p>Hello</p>")]
+    [InlineData(Listed + "X-Track: both\n", "<p>Hello</p>")]
+    [InlineData(Listed + "X-Track: opens\n", "<p>Hello</p>")]
+    [InlineData(Listed, "<p>Hello <IMG alt=logo></p>")]
+    [InlineData("List-Unsubscribe: <mailto:stop@h.example>\nList-Id: <news.h.example>\n", "<p>Hello</p>")]
+    public void All_other_short_html_gets_its_pixel(string headers, string html)
+    {
+        var copy = Post.Send(Post.Html(html, headers));
+        Assert.NotNull(copy.OpenUrl);
+        Assert.Empty(copy.Warnings);
+    }
+
+    [Fact]
+    public void What_counts_as_short_is_the_source_with_everything_put_in()
+    {
+        string Lines(int length) => string.Concat(Enumerable.Repeat(new string('x', 79) + "\n", length / 80)) + new string('x', length % 80);
+        var pixel = Post.Send(Post.Html("<p>Hello</p>")).Bytes.Length - Post.Html("<p>Hello</p>").Length;
+        // The mail's last line end counts too.
+        var longest = 3200 - pixel - 2 - Lines(3200).Count(c => c == '\n');
+        foreach (var (length, sees) in new[] { (longest - 2, false), (longest + 80, true) })
+        {
+            Assert.Equal(sees, Post.Send(Post.Html(Lines(length), Listed)).OpenUrl is not null);
+        }
+    }
+
     [Fact]
     public void A_mail_over_25_megabytes_is_passed_through()
     {

@@ -8,6 +8,8 @@ namespace Tracker.Tests.Outbox;
 /// <summary>What was instrumented is what the mail server gets, byte for byte.</summary>
 public sealed class SameBytes() : OutboxTest(Engine.SqliteAsync)
 {
+    protected override (string, string)[] Settings => [("Tracker:Outbox:RepPerHour", "1000000")];
+
     static IEnumerable<(string Name, byte[] Mail)> Awkward()
     {
         static byte[] Html(string body, string headers = "") => Encoding.Latin1.GetBytes(

@@ -29,7 +29,7 @@ sealed class CopySplicer(ReadOnlyMemory<byte> mail, MailStructure structure, IRe
         }
         Warn(plan, edited);
         var instrumented = plan.HasPixel || plan.Reports.Any(r => r.Tracked);
-        var reason = instrumented ? null : plan.Options.Opens || plan.Options.Clicks ? "there is nothing in it to track" : "tracking is off for this mail";
+        var reason = instrumented ? null : plan.KeptPixelBack ? "a pixel might cost it the inbox (see the warnings), and it has no link to track" : plan.Options.Opens || plan.Options.Clicks ? "there is nothing in it to track" : "tracking is off for this mail";
         return new(copy, instrumented, reason, plan.HasPixel ? plan.OpenUrl : null, plan.Reports, plan.Warnings);
     }
 
@@ -64,7 +64,11 @@ sealed class CopySplicer(ReadOnlyMemory<byte> mail, MailStructure structure, IRe
 
     void Warn(Plan plan, List<EditedPart> edited)
     {
-        if (plan.Options.Opens && !plan.HasPixel)
+        if (plan.KeptPixelBack && !plan.HasPixel)
+        {
+            plan.Warn("No pixel: a spam filter takes short HTML with a picture for nothing but a picture, and this mail comes through a list. The header X-Track: both puts it in all the same.");
+        }
+        else if (plan.Options.Opens && !plan.HasPixel)
         {
             plan.Warn("There is no place for a pixel in this mail, so opens are not seen.");
         }

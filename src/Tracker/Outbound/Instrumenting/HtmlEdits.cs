@@ -114,8 +114,7 @@ static class HtmlEdits
             return edits;
         }
         var footer = plan.Options.OptOutFooter is { } text ? $"<p><a href=\"{plan.OptOutUrl}\">{string.Join(' ', text.Split(' ').Select(CharacterReferences.Encode))}</a></p>" : "";
-        // Out of the flow, or the last paragraph's margin would no longer merge with the body's and the mail be some pixels taller.
-        var pixel = plan.Options.Opens ? $"<img src=\"{plan.OpenUrl}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0;position:absolute;margin:-1px 0 0\">" : "";
+        var pixel = plan.Options.Opens ? Pixel(part, [.. edits, Edit.Put(at, at, footer)], plan) : "";
         var index = edits.FindIndex(e => e.Start >= at) is >= 0 and var next ? next : edits.Count;
         // Inside a tag a line end is a blank like any other: with it the pixel fits where the line is nearly full.
         foreach (var end in new[] { footer + pixel, Fold(footer + pixel, part), pixel, Fold(pixel, part) }.Distinct().Where(e => e.Length > 0))
@@ -129,6 +128,15 @@ static class HtmlEdits
             edits.RemoveAt(index);
         }
         return edits;
+    }
+
+    /// <returns>Empty where it had better not stand.</returns>
+    static string Pixel(BodyPart part, List<Edit> edits, Plan plan)
+    {
+        // Out of the flow, or the last paragraph's margin would no longer merge with the body's and the mail be some pixels taller.
+        var pixel = $"<img src=\"{plan.OpenUrl}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0;position:absolute;margin:-1px 0 0\">";
+        plan.KeptPixelBack = plan.IsDelicate && PixelRules.LooksLikeAPicture(part, edits, pixel.Length);
+        return plan.KeptPixelBack ? "" : pixel;
     }
 
     static string Fold(string html, BodyPart part) =>

@@ -28,6 +28,19 @@ sealed record HtmlLink(int Start, int End, string Url, LinkPlace Place, IReadOnl
 
     /// <summary>Alternative text of images in it.</summary>
     public string ImageText { get; set; } = "";
+
+    static readonly System.Buffers.SearchValues<char> Blank = System.Buffers.SearchValues.Create(" \t\r\n\f\v\0");
+
+    /// <summary>The address that a browser makes of a decoded value. For example "\n https://h.example/a b" → "https://h.example/a%20b".</summary>
+    public static string Address(string value)
+    {
+        var trimmed = value.AsSpan().Trim(" \t\r\n\f\v\0");
+        return !value.AsSpan().ContainsAny(Blank) ? value
+            : trimmed.ContainsAny('\t', '\r', '\n') || trimmed.Contains(' ')
+            ? trimmed.ToString().Replace("\t", "", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal)
+                .Replace("\n", "", StringComparison.Ordinal).Replace(" ", "%20", StringComparison.Ordinal)
+            : trimmed.ToString();
+    }
 }
 
 /// <summary>An image whose address may hold one of our tokens.</summary>

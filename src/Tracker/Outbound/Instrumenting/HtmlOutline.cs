@@ -11,8 +11,6 @@ sealed class HtmlOutline
     // Destinations never hold it, so a value that was cut is no destination.
     const char Cut = '\ufffd';
 
-    static readonly System.Buffers.SearchValues<char> Blank = System.Buffers.SearchValues.Create(" \t\r\n\f\v\0");
-
     readonly List<HtmlLink> _links = [];
     readonly List<HtmlImage> _images = [];
     readonly List<HtmlLink> _quotedOutlookOnly = [];
@@ -25,6 +23,9 @@ sealed class HtmlOutline
     public IReadOnlyList<HtmlLink> Links => _links;
 
     public IReadOnlyList<HtmlImage> Images => _images;
+
+    /// <summary>True when any picture stands in it.</summary>
+    public bool HasPicture { get; private set; }
 
     /// <summary>Links of Outlook-only comments inside quoted earlier mail, long enough to hold an old token of ours.</summary>
     public IReadOnlyList<HtmlLink> QuotedOutlookOnly => _quotedOutlookOnly;
@@ -122,7 +123,16 @@ sealed class HtmlOutline
                     _text.Open(link);
                 }
             }
-            else if (_tag.Is("img"u8) && _tag.Find("src"u8) is { } source && _tag.Value(source).Length > OwnTokens.ShortestAddress)
+            else if (_tag.Is("img"u8))
+            {
+                Image();
+            }
+        }
+
+        readonly void Image()
+        {
+            outline.HasPicture = true;
+            if (_tag.Find("src"u8) is { } source && _tag.Value(source).Length > OwnTokens.ShortestAddress)
             {
                 outline._images.Add(new(_tag.Start, _tag.End, Text(_tag.Value(source)), _quote.Inside));
             }
@@ -177,7 +187,7 @@ sealed class HtmlOutline
         }
 
         readonly HtmlLink Link(in HtmlScanner tag, HtmlAttribute href, LinkPlace place, int offset) => new(
-            offset + href.ValueStart, offset + href.ValueEnd, Url(Text(tag.Value(href))), place,
+            offset + href.ValueStart, offset + href.ValueEnd, HtmlLink.Address(Text(tag.Value(href))), place,
             place is LinkPlace.Body or LinkPlace.OutlookOnly ? OptOutAttributes.Of(tag, _html[offset..], offset) : [])
         {
             Honeypot = place == LinkPlace.Body ? OptOutAttributes.HoneypotOf(tag, _html) : [],
@@ -187,15 +197,5 @@ sealed class HtmlOutline
         readonly string Text(ReadOnlySpan<byte> value) => value.Length <= LongestValue
             ? CharacterReferences.Decode(value, charset, attribute: true)
             : CharacterReferences.Decode(value[..LongestValue], charset, attribute: true) + Cut;
-
-        static string Url(string value)
-        {
-            var trimmed = value.AsSpan().Trim(" \t\r\n\f\v\0");
-            return !value.AsSpan().ContainsAny(Blank) ? value
-                : trimmed.ContainsAny('\t', '\r', '\n') || trimmed.Contains(' ')
-                ? trimmed.ToString().Replace("\t", "", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal)
-                    .Replace("\n", "", StringComparison.Ordinal).Replace(" ", "%20", StringComparison.Ordinal)
-                : trimmed.ToString();
-        }
     }
 }

@@ -96,7 +96,7 @@ public sealed class OutboundMail
         {
             return Untracked(refusal);
         }
-        return options.TracksNothing ? Untracked("tracking is off for this mail", copy, ring, options) : Make(new(copy, ring, options, WayOut));
+        return options.TracksNothing ? Untracked("tracking is off for this mail", copy, ring, options) : Make(new(copy, ring, options, WayOut, PixelRules.IsDelicate(_headers)));
     }
 
     MailCopy Make(Plan plan)
@@ -118,7 +118,7 @@ public sealed class OutboundMail
         {
             return Untracked(reason);
         }
-        var made = Make(new(copy, ring, options with { Opens = false, Clicks = false, PlainTextLinks = false, OptOutFooter = null }, WayOut));
+        var made = Make(new(copy, ring, options with { Opens = false, Clicks = false, PlainTextLinks = false, OptOutFooter = null }, WayOut, delicate: false));
         return made with { Reason = reason, Links = [.. made.Links.Select(l => l with { Reason = reason })] };
     }
 

@@ -3,7 +3,7 @@ using Tracker.Domain.Tokens;
 namespace Tracker.Outbound.Instrumenting;
 
 /// <summary>The edits and reports of one copy while they are being gathered, part by part.</summary>
-sealed class Plan(CopyId copy, KeyRing ring, InstrumentOptions options, string wayOut)
+sealed class Plan(CopyId copy, KeyRing ring, InstrumentOptions options, string wayOut, bool delicate)
 {
     readonly List<LinkReport> _reports = [];
     readonly List<string> _warnings = [];
@@ -33,6 +33,12 @@ sealed class Plan(CopyId copy, KeyRing ring, InstrumentOptions options, string w
 
     /// <summary>True when a pixel is among that.</summary>
     public bool HasPixel { get; set; }
+
+    /// <summary>True when a picture in short HTML would be held against this mail.</summary>
+    public bool IsDelicate => delicate;
+
+    /// <summary>True when a part went without its pixel because of that.</summary>
+    public bool KeptPixelBack { get; set; }
 
     public void Warn(string warning) => _warnings.Add(warning);
 

@@ -163,7 +163,7 @@ public sealed partial class SmtpSession(
             await ResetAsync();
             return SmtpReply.Later;
         }
-        using var mail = new MailBuffer(room);
+        using var mail = new MailBuffer(room, (int)Math.Min(_sender!.Size ?? 0, room));
         wire.Write("354 End with CR LF . CR LF");
         if (!await wire.ReadMailAsync(mail, limits.ClientSilence, stopping))
         {
@@ -175,9 +175,7 @@ public sealed partial class SmtpSession(
             return TooLarge;
         }
         Forget();
-        var whole = mail.ToArray();
-        mail.Dispose();
-        return await backend.MailAsync(whole, () => wire.IsGone, working);
+        return await backend.MailAsync(mail.Take(), () => wire.IsGone, working);
     }
 
     /// <summary>An announced size counts line ends as one byte with some senders; more than twice the announced is another mail than was announced.</summary>

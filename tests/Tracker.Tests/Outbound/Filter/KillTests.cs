@@ -41,7 +41,7 @@ public sealed partial class KillTests : IDisposable
             await Until.TrueAsync(async () =>
             {
                 await postfix.FlushAsync();
-                return world.Mails.Count > before + (Long.Run ? 34 : 4) || world.Mails.Count >= mails * recipients;
+                return world.Mails.Count > before + (Long.Run ? 24 : 4) || world.Mails.Count >= mails * recipients;
             }, "mail arrives");
             await Task.Delay(random.Next(60), Ct);
             if (random.Next(4) == 0)

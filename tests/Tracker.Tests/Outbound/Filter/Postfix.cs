@@ -122,8 +122,9 @@ sealed partial class Postfix : IAsyncDisposable
             {master}
             {more.Services}
             """.ReplaceLineEndings("\n") + "\n");
+        // It comes back when the ports are open: master(8), -w.
         await RunAsync("postfix", "-c", Config, "start");
-        await UntilAsync(() => Task.FromResult(Accepts(Front) && Accepts(Reinjection)), TimeSpan.FromMinutes(1), () => Task.FromResult("Postfix does not listen: " + Log));
+        Expect(Accepts(Front) && Accepts(Reinjection), "Postfix does not listen: " + Log);
     }
 
     /// <summary>A block of the page that tells people what to append.</summary>
@@ -150,17 +151,17 @@ sealed partial class Postfix : IAsyncDisposable
     /// <summary>Waits until nothing is under way any more; tries again at once what was put off.</summary>
     public async Task EmptyAsync(TimeSpan within)
     {
-        await UntilAsync(
-            async () =>
+        using var log = new QueueLog(Path.Combine(_folder, "log"));
+        var began = TimeProvider.System.GetTimestamp();
+        while (await WaitingAsync() is > 0 and var waiting)
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > within)
             {
-                if (await WaitingAsync() == 0)
-                {
-                    return true;
-                }
-                await FlushAsync();
-                return false;
-            },
-            within, async () => $"mail still waits:\n{await OutputAsync("postqueue", "-c", Config, "-p")}");
+                throw new InvalidOperationException($"mail still waits:\n{await OutputAsync("postqueue", "-c", Config, "-p")}");
+            }
+            await FlushAsync();
+            await log.LeftAsync(waiting);
+        }
     }
 
     public int Count(string inLog) => Regex.Count(Log, inLog);

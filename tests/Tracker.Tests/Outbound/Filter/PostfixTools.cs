@@ -44,16 +44,6 @@ sealed partial class Postfix
         return (process.ExitCode, await output + await error);
     }
 
-    static async Task UntilAsync(Func<Task<bool>> condition, TimeSpan within, Func<Task<string>> otherwise)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!await condition())
-        {
-            Expect(TimeProvider.System.GetElapsedTime(began) < within, TimeProvider.System.GetElapsedTime(began) < within ? "" : await otherwise());
-            await Task.Delay(TimeSpan.FromMilliseconds(200));
-        }
-    }
-
     static void Expect(bool condition, string otherwise)
     {
         if (!condition)
