@@ -88,7 +88,8 @@ public sealed class Soak : CommandTests
     static async Task<int> QueryAsync(ApiClient reader, CancellationToken stop)
     {
         var asked = 0;
-        while (!stop.IsCancellationRequested)
+        using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        do
         {
             foreach (var path in (string[])["/prospects/hot", "/messages", "/messages/1/timeline?limit=1000", "/prompts", "/companies/hot", "/today", "/prospects/1/timeline?limit=1000"])
             {
@@ -99,6 +100,7 @@ public sealed class Soak : CommandTests
             Assert.Equal(HttpStatusCode.OK, export.StatusCode);
             asked++;
         }
+        while (!stop.IsCancellationRequested && await pace.WaitForNextTickAsync(Ct));
         return asked;
     }
 }
