@@ -34,6 +34,8 @@ public sealed class Soak : CommandTests
             {
                 feeds.Add(await FeedClient.OpenAsync(reader));
             }
+            using var ended = new CancellationTokenSource();
+            var listening = feeds.Select(f => CountAsync(f, ended.Token)).ToList();
             using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(Seconds));
             var took = new ConcurrentBag<double>();
             var load = campaign.LoadAsync(address, 8, stop.Token, took, perSecond: PerSecond);
@@ -50,6 +52,8 @@ public sealed class Soak : CommandTests
             var asked = await queries;
             await campaign.AllThereAsync();
             Assert.InRange(wal, 0, MaxWal);
+            await ended.CancelAsync();
+            Assert.All(await Task.WhenAll(listening), told => Assert.True(told > 0));
             foreach (var feed in feeds)
             {
                 await feed.DisposeAsync();
@@ -82,6 +86,22 @@ public sealed class Soak : CommandTests
             await campaign.LoadAsync(address, connections, stop.Token, took, perSecond: perSecond);
             Campaign.Say($"D11: {perSecond}/s asked for, {took.Count / TimeProvider.System.GetElapsedTime(began).TotalSeconds:0}/s reached, {Campaign.Spread(took)}");
             await campaign.AllThereAsync();
+        }
+    }
+
+    /// <summary>Reads all the while: what nobody takes would stay in this process's memory. A stream that ends fails the test.</summary>
+    static async Task<long> CountAsync(FeedClient feed, CancellationToken stop)
+    {
+        for (var count = 0L; ; count++)
+        {
+            try
+            {
+                await feed.TakeAsync(stop);
+            }
+            catch (OperationCanceledException)
+            {
+                return count;
+            }
         }
     }
 
