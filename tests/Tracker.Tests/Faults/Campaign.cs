@@ -60,6 +60,15 @@ sealed class Campaign(string dataFolder, string connectionString = "") : IDispos
         return (_paths[^1], _locations[^1]);
     }
 
+    /// <summary>With a mail that this server sent.</summary>
+    public static async Task<Campaign> WithMailAsync(TestServer server, Engine engine)
+    {
+        var copy = (await (await server.RepClientAsync()).MailAsync(Mails.Proposal())).At("copies", 0)!;
+        var campaign = new Campaign(engine.DataFolder, engine.ConnectionString);
+        campaign.Use(copy.Text("openUrl"), copy.Text("links", 0, "trackedUrl"), copy.Text("links", 0, "url"));
+        return campaign;
+    }
+
     /// <summary>Four opens in five requests, as in life.</summary>
     public void Use(string openUrl, string clickUrl, string location)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -18,19 +17,11 @@ public sealed class DatabaseAway
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    static async Task<Campaign> MailAsync(TestServer server, Engine engine)
-    {
-        var copy = (await (await server.RepClientAsync()).MailAsync(Mails.Proposal())).At("copies", 0)!;
-        var campaign = new Campaign(engine.DataFolder, engine.ConnectionString);
-        campaign.Use(copy.Text("openUrl"), copy.Text("links", 0, "trackedUrl"), copy.Text("links", 0, "url"));
-        return campaign;
-    }
-
     /// <summary>Load, then trouble, more load, the end of the trouble; then everything must be there.</summary>
     static async Task RunAsync(string what, Engine engine, Func<TestServer, Task> begin, Func<TestServer, Task> end, bool isTold = true, params (string, string)[] settings)
     {
         await using var server = await TestServer.StartAsync(engine, null, [("Tracker:Journal:AnswerWithinMilliseconds", "10000"), .. settings]);
-        var campaign = await MailAsync(server, engine);
+        var campaign = await Campaign.WithMailAsync(server, engine);
         await campaign.LoadAsync(server.Address, 8, Ct, enough: () => campaign.Answered >= 50);
         await begin(server);
         var took = new ConcurrentBag<double>();
@@ -94,24 +85,18 @@ public sealed class DatabaseAway
     public async Task A_SQLite_file_that_may_not_be_written()
     {
         await using var engine = await Engine.SqliteAsync();
-        // The attribute holds for root and for files that are open already.
-        async Task ImmutableAsync(string sign)
-        {
-            using var chattr = Process.Start("chattr", [sign + "i", .. new[] { "", "-wal" }.Select(s => Path.Combine(engine.DataFolder, "tracker.db" + s)).Where(File.Exists)]);
-            await chattr.WaitForExitAsync(Ct);
-            Assert.SkipWhen(chattr.ExitCode != 0, "chattr +i needs root and a file system that knows it");
-        }
+        Task ImmutableAsync(bool isImmutable) => Immutable.SetAsync(isImmutable, Path.Combine(engine.DataFolder, "tracker.db"), Path.Combine(engine.DataFolder, "tracker.db-wal"));
         try
         {
             await RunAsync("SQLite read-only", engine, async _ =>
             {
                 await Until.TrueAsync(() => File.Exists(Path.Combine(engine.DataFolder, "tracker.db-wal")), "there is a log");
-                await ImmutableAsync("+");
-            }, _ => ImmutableAsync("-"), isTold: false);
+                await ImmutableAsync(true);
+            }, _ => ImmutableAsync(false), isTold: false);
         }
         finally
         {
-            await ImmutableAsync("-");
+            await ImmutableAsync(false);
         }
     }
 
@@ -133,6 +118,17 @@ public sealed class DatabaseAway
             line.Mend();
             return Task.CompletedTask;
         }, isTold: true, ("ConnectionStrings:Tracker", through));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_PostgreSQL_that_is_frozen_or_stopped_at_once(bool isFrozen)
+    {
+        await using var engine = await Engine.SqliteAsync();
+        await using var postgres = await PostgresServer.StartAsync();
+        await RunAsync(isFrozen ? "PostgreSQL frozen" : "PostgreSQL stopped at once", engine, _ => isFrozen ? postgres.FreezeAsync() : postgres.StopAtOnceAsync(),
+            _ => isFrozen ? postgres.ThawAsync() : postgres.BeginAsync(), isTold: true, ("ConnectionStrings:Tracker", postgres.ConnectionString));
     }
 
     [Fact]
@@ -167,6 +163,8 @@ public sealed class DatabaseAway
         await using var server = await TestServer.StartAsync(engine, null, ("ConnectionStrings:Tracker", through), ("Tracker:Journal:AnswerWithinMilliseconds", "10000"));
         var copy = (await (await server.RepClientAsync()).MailAsync(Mails.Proposal())).At("copies", 0)!;
         line.Break(hangs: true);
+        // Before the wish, and still in the journal when it comes: what is not stored yet, is not stored any more.
+        Assert.Equal(HttpStatusCode.OK, (await server.VisitAsync(copy.Text("openUrl"))).StatusCode);
         using var done = await server.Http.PostAsync(copy.Text("optOutUrl"), null, Ct);
         Assert.Equal(HttpStatusCode.OK, done.StatusCode);
         Assert.Contains("You are not tracked any more", await done.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);

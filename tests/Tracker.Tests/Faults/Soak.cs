@@ -34,6 +34,8 @@ public sealed class Soak : CommandTests
             {
                 feeds.Add(await FeedClient.OpenAsync(reader));
             }
+            using var ended = new CancellationTokenSource();
+            var listening = feeds.Select(f => CountAsync(f, ended.Token)).ToList();
             using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(Seconds));
             var took = new ConcurrentBag<double>();
             var load = campaign.LoadAsync(address, 8, stop.Token, took, perSecond: PerSecond);
@@ -50,6 +52,8 @@ public sealed class Soak : CommandTests
             var asked = await queries;
             await campaign.AllThereAsync();
             Assert.InRange(wal, 0, MaxWal);
+            await ended.CancelAsync();
+            Assert.All(await Task.WhenAll(listening), told => Assert.True(told > 0));
             foreach (var feed in feeds)
             {
                 await feed.DisposeAsync();
@@ -85,10 +89,27 @@ public sealed class Soak : CommandTests
         }
     }
 
+    /// <summary>Reads all the while: what nobody takes would stay in this process's memory. A stream that ends fails the test.</summary>
+    static async Task<long> CountAsync(FeedClient feed, CancellationToken stop)
+    {
+        for (var count = 0L; ; count++)
+        {
+            try
+            {
+                await feed.TakeAsync(stop);
+            }
+            catch (OperationCanceledException)
+            {
+                return count;
+            }
+        }
+    }
+
     static async Task<int> QueryAsync(ApiClient reader, CancellationToken stop)
     {
         var asked = 0;
-        while (!stop.IsCancellationRequested)
+        using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        do
         {
             foreach (var path in (string[])["/prospects/hot", "/messages", "/messages/1/timeline?limit=1000", "/prompts", "/companies/hot", "/today", "/prospects/1/timeline?limit=1000"])
             {
@@ -99,6 +120,7 @@ public sealed class Soak : CommandTests
             Assert.Equal(HttpStatusCode.OK, export.StatusCode);
             asked++;
         }
+        while (!stop.IsCancellationRequested && await pace.WaitForNextTickAsync(Ct));
         return asked;
     }
 }
