@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
@@ -18,16 +19,16 @@ sealed class FeedStream(HttpContext http, Caller caller, Database database, Feed
     readonly TimeSpan _lookAgain = keepAlive < LookAgain ? keepAlive : LookAgain;
     long _sentAt, _lookedAt;
 
-    /// <summary>Taken before the look, so that no change slips in between.</summary>
+    /// <summary>Only looked at: a change wakes the feed too.</summary>
     Task _accessChanged = access.Next;
 
     public async Task RunAsync(FeedFilter filter, long? start, CancellationToken ct)
     {
         var position = await GreetAsync(start, ct);
         _lookedAt = time.GetTimestamp();
-        while (await MayReadAsync(ct))
+        // Taken before the looks, so that nothing slips in between.
+        for (var wake = signal.Next; await MayReadAsync(ct); wake = signal.Next)
         {
-            var wake = signal.Next;
             // A read of its own each time: no transaction or connection stays open while a slow reader takes its time.
             var (rows, lookedTo) = await tail.ReadAsync(filter, position, Batch, ct);
             if (rows.Count > 0)
@@ -83,7 +84,7 @@ sealed class FeedStream(HttpContext http, Caller caller, Database database, Feed
         {
             // Not WaitAsync: that the time is over is no exception here.
             using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            await Task.WhenAny(wake, _accessChanged, Task.Delay(rest, time, over.Token));
+            await Task.WhenAny(wake, Task.Delay(rest, time, over.Token));
             await over.CancelAsync();
             ct.ThrowIfCancellationRequested();
         }
@@ -99,20 +100,20 @@ sealed class FeedStream(HttpContext http, Caller caller, Database database, Feed
     {
         foreach (var row in rows)
         {
-            await http.Response.Body.WriteAsync(row.Event, ct);
+            http.Response.BodyWriter.Write(row.Event.Span);
         }
         await FlushAsync(ct);
     }
 
     async Task SendAsync(string text, CancellationToken ct)
     {
-        await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), ct);
+        http.Response.BodyWriter.Write(Encoding.UTF8.GetBytes(text));
         await FlushAsync(ct);
     }
 
     async Task FlushAsync(CancellationToken ct)
     {
-        await http.Response.Body.FlushAsync(ct);
+        await http.Response.BodyWriter.FlushAsync(ct);
         _sentAt = time.GetTimestamp();
     }
 }

@@ -1,10 +1,14 @@
 using System.Data.Common;
+using Tracker.Access;
 using Tracker.Storage;
 
 namespace Tracker.Feed;
 
-/// <summary>Looks every second whether another process has put something on the feed: another server on the same PostgreSQL, or a command.</summary>
-public sealed class FeedWatch(Database database, FeedSignal signal, TimeProvider time) : BackgroundService
+/// <summary>
+/// Looks every second whether another process has put something on the feed: another server on the same PostgreSQL, or a command. Wakes the streams too when somebody's access
+/// has changed, so that each need not wait for that itself.
+/// </summary>
+public sealed class FeedWatch(Database database, FeedSignal signal, AccessSignal access, TimeProvider time) : BackgroundService
 {
     static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
@@ -13,8 +17,13 @@ public sealed class FeedWatch(Database database, FeedSignal signal, TimeProvider
         var seen = -1L;
         while (!stoppingToken.IsCancellationRequested)
         {
+            var changed = access.Next;
             seen = database.IsReady ? await LookAsync(seen, stoppingToken) : seen;
-            await Task.Delay(Every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(changed, Task.Delay(Every, time, stoppingToken));
+            if (changed.IsCompleted)
+            {
+                signal.Wake();
+            }
         }
     }
 
