@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Playwright;
 using Tracker.Access;
 using Tracker.Tests.Api;
@@ -63,8 +66,11 @@ public sealed class ForeignPageTests(PageBrowser browser) : PageTest(browser)
         // Signed in, and everything is known that a look at the page itself changes.
         await page.GotoAsync("/settings/team");
         await page.GotoAsync("about:blank");
-        var evil = $"http://{host}:8099/";
-        await page.Context.RouteAsync(evil + "**", route => route.FulfillAsync(new() { ContentType = "text/html", Body = "<!doctype html><title>Win a prize</title><body>" }));
+        // A server of its own: a page that is only made up in the browser may not reach this machine at all.
+        using var stranger = new TcpListener(IPAddress.Loopback, 0);
+        stranger.Start();
+        var serving = ServeAsync(stranger);
+        var evil = string.Create(CultureInfo.InvariantCulture, $"http://{host}:{((IPEndPoint)stranger.LocalEndpoint).Port}/");
         var answers = new List<int>();
         page.Response += (_, response) =>
         {
@@ -86,6 +92,8 @@ public sealed class ForeignPageTests(PageBrowser browser) : PageTest(browser)
             seen.AddRange(page.Frames.Where(f => f.Url.StartsWith(Server.Address.ToString(), StringComparison.Ordinal)).Select(f => $"{route.Name} stands in a frame"));
         }
         await page.Context.CloseAsync();
+        stranger.Stop();
+        await serving;
         Assert.Equal([], seen);
         Assert.Equal(before, await EverythingAsync());
         Assert.True(asked > 100 && answers.Count > asked, $"{asked} routes, {answers.Count} answers");
@@ -97,6 +105,23 @@ public sealed class ForeignPageTests(PageBrowser browser) : PageTest(browser)
         await own.Locator("form button[type=submit]").First.ClickAsync();
         await Assertions.Expect(own).Not.ToHaveURLAsync(Address("/prospects/new"));
         Assert.NotEqual(before, await EverythingAsync());
+    }
+
+    static async Task ServeAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync(Ct);
+                await client.GetStream().ReadAtLeastAsync(new byte[4096], 1, throwOnEndOfStream: false, Ct);
+                await client.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 47\r\nConnection: close\r\n\r\n<!doctype html><title>Win a prize</title><body>"u8.ToArray(), Ct);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It was stopped.
+        }
     }
 
     /// <summary>Every row of every table, but for where and when a rep was seen, which a page that is looked at tells too.</summary>
