@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Playwright;
 using Tracker.Access;
 using Tracker.Tests.Api;
@@ -60,11 +63,18 @@ public sealed class ForeignPageTests(PageBrowser browser) : PageTest(browser)
         var (rita, client) = await RepAsync(isAdmin: true);
         await PagesOf.FillAsync(Server, client);
         var page = await SignedInAsync(rita.Id);
-        // Signed in, and everything is known that a look at the page itself changes.
-        await page.GotoAsync("/settings/team");
-        await page.GotoAsync("about:blank");
-        var evil = $"http://{host}:8099/";
-        await page.Context.RouteAsync(evil + "**", route => route.FulfillAsync(new() { ContentType = "text/html", Body = "<!doctype html><title>Win a prize</title><body>" }));
+        // Looking at something fills in what stands ready on first use, such as the banks of texts: all of it is looked at before.
+        var routes = ApiRoutes.Of(Server).Where(r => r.Method != "HEAD" && r.Pattern is not ("/api/v1/feed" or "/u/{token}")).ToList();
+        var cookie = await Server.CookieAsync(rita.Id);
+        foreach (var route in routes.Where(r => r.Method == "GET"))
+        {
+            using var looked = await Server.WithCookieAsync(cookie, HttpMethod.Get, route.At("1"));
+        }
+        // A server of its own: a page that is only made up in the browser may not reach this machine at all.
+        using var stranger = new TcpListener(IPAddress.Loopback, 0);
+        stranger.Start();
+        var serving = ServeAsync(stranger);
+        var evil = string.Create(CultureInfo.InvariantCulture, $"http://{host}:{((IPEndPoint)stranger.LocalEndpoint).Port}/");
         var answers = new List<int>();
         page.Response += (_, response) =>
         {
@@ -77,7 +87,7 @@ public sealed class ForeignPageTests(PageBrowser browser) : PageTest(browser)
         var before = await EverythingAsync();
         var seen = new List<string>();
         var asked = 0;
-        foreach (var route in ApiRoutes.Of(Server).Where(r => r.Method != "HEAD" && r.Pattern is not ("/api/v1/feed" or "/u/{token}")))
+        foreach (var route in routes)
         {
             // An address each: who asks without a key may not ask often, and that is not what refuses here.
             await page.SetExtraHTTPHeadersAsync(new Dictionary<string, string> { ["X-Forwarded-For"] = $"198.51.{asked / 250}.{1 + asked++ % 250}" });
@@ -86,6 +96,8 @@ public sealed class ForeignPageTests(PageBrowser browser) : PageTest(browser)
             seen.AddRange(page.Frames.Where(f => f.Url.StartsWith(Server.Address.ToString(), StringComparison.Ordinal)).Select(f => $"{route.Name} stands in a frame"));
         }
         await page.Context.CloseAsync();
+        stranger.Stop();
+        await serving;
         Assert.Equal([], seen);
         Assert.Equal(before, await EverythingAsync());
         Assert.True(asked > 100 && answers.Count > asked, $"{asked} routes, {answers.Count} answers");
@@ -97,6 +109,23 @@ public sealed class ForeignPageTests(PageBrowser browser) : PageTest(browser)
         await own.Locator("form button[type=submit]").First.ClickAsync();
         await Assertions.Expect(own).Not.ToHaveURLAsync(Address("/prospects/new"));
         Assert.NotEqual(before, await EverythingAsync());
+    }
+
+    static async Task ServeAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync(Ct);
+                await client.GetStream().ReadAtLeastAsync(new byte[4096], 1, throwOnEndOfStream: false, Ct);
+                await client.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 47\r\nConnection: close\r\n\r\n<!doctype html><title>Win a prize</title><body>"u8.ToArray(), Ct);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It was stopped.
+        }
     }
 
     /// <summary>Every row of every table, but for where and when a rep was seen, which a page that is looked at tells too.</summary>
