@@ -29,7 +29,9 @@ sealed class CopySplicer(ReadOnlyMemory<byte> mail, MailStructure structure, IRe
         }
         Warn(plan, edited);
         var instrumented = plan.HasPixel || plan.Reports.Any(r => r.Tracked);
-        var reason = instrumented ? null : plan.KeptPixelBack ? "a pixel might cost it the inbox (see the warnings), and it has no link to track" : plan.Options.Opens || plan.Options.Clicks ? "there is nothing in it to track" : "tracking is off for this mail";
+        var reason = instrumented ? null
+            : plan.KeptPixelBack ? "a pixel might cost it the inbox (see the warnings), and it has no link to track"
+            : plan.Options.Opens || plan.Options.Clicks ? "there is nothing in it to track" : "tracking is off for this mail";
         return new(copy, instrumented, reason, plan.HasPixel ? plan.OpenUrl : null, plan.Reports, plan.Warnings);
     }
 
