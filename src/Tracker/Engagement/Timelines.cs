@@ -32,12 +32,15 @@ public static class Timelines
         public string Reasons { get; init; } = "[]";
     }
 
+    /// <summary>Of a copy the latest so many hits are told: nobody reads that often, and a copy that a program fetches without end must not cost every look at it a walk without end.</summary>
+    public const int MostOfCopy = 10_000;
+
     // Walks the chains of some copies; what picks the copies and what follows is the caller's.
     static string Chain(string copies, string condition) => $"""
-        with recursive chain (id, previous_id) as (
-            select h.id, h.previous_id from copies c join messages m on m.id = c.message_id join hits h on h.id = c.last_hit_id where {copies}
+        with recursive chain (id, previous_id, place) as (
+            select h.id, h.previous_id, 1 from copies c join messages m on m.id = c.message_id join hits h on h.id = c.last_hit_id where {copies}
             union all
-            select h.id, h.previous_id from chain join hits h on h.id = chain.previous_id)
+            select h.id, h.previous_id, chain.place + 1 from chain join hits h on h.id = chain.previous_id where chain.place < {MostOfCopy})
         select h.id, h.copy_id, c.message_id, c.prospect_id, c.recipient, m.subject, h.kind, h.link, h.at_ms, h.verdict, r.texts as reasons
         from chain join hits h on h.id = chain.id join copies c on c.id = h.copy_id join messages m on m.id = c.message_id join reasons r on r.id = h.reason_id
         where {condition}

@@ -24,7 +24,7 @@ public sealed partial class WalCheckpoints(Database database, TimeProvider time,
     /// <summary>After a reader stood in the way: trying costs the writers their turn each time.</summary>
     static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(5);
 
-    const int WaitForReadersMilliseconds = 200;
+    const int WaitForReadersMilliseconds = 25;
 
     bool _told;
     DateTime _seen; // When the log was last written, as of the last look.
