@@ -43,7 +43,7 @@ public sealed partial class Projector(
     /// <summary>Why hits are not being stored now; null when they are.</summary>
     public string? Failing { get; private set; }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => QuietThread.RunAsync("projector", QuietThread.GivesWay, () => LoopAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => QuietThread.RunAsync("projector", () => LoopAsync(stoppingToken));
 
     async Task LoopAsync(CancellationToken stoppingToken)
     {

@@ -74,7 +74,7 @@ public sealed partial class DatabaseStart(Database database, TrackerSettings set
     /// processor time that they leave: with ten million hits it reads a gigabyte. A damaged file is not used any further: links work, hits wait in the journal, and a person
     /// has to decide.
     /// </summary>
-    Task CheckAsync(CancellationToken ct) => database.SqliteFile is null ? Task.CompletedTask : QuietThread.RunAsync("database check", QuietThread.WaitsForIdleness, async () =>
+    Task CheckAsync(CancellationToken ct) => database.SqliteFile is null ? Task.CompletedTask : QuietThread.RunAsync("database check", async () =>
     {
         if (await QuickCheckAsync(database, ct) is { } damage)
         {

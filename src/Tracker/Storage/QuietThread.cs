@@ -9,11 +9,11 @@ namespace Tracker.Storage;
 /// </summary>
 sealed class QuietThread : SynchronizationContext
 {
-    /// <summary>Niceness, 0 to 19: about a tenth of what each busy other thread gets. It always gets on.</summary>
-    public const int GivesWay = 10;
-
-    /// <summary>About a seventieth: for what nobody waits for.</summary>
-    public const int WaitsForIdleness = 19;
+    /// <summary>
+    /// Niceness, 0 to 19. With 10 a thread gets about a tenth of what each busy other one gets: it always gets on. One for all such work: a thread that gets still less may be
+    /// stopped while it holds a lock that the others need.
+    /// </summary>
+    const int Niceness = 10;
 
     readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _posted = [];
 
@@ -22,10 +22,10 @@ sealed class QuietThread : SynchronizationContext
     }
 
     /// <returns>Ends as the work does.</returns>
-    public static Task RunAsync(string name, int niceness, Func<Task> work)
+    public static Task RunAsync(string name, Func<Task> work)
     {
         var result = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() => result.SetResult(new QuietThread().Run(niceness, work))) { Name = name, IsBackground = true }.Start();
+        new Thread(() => result.SetResult(new QuietThread().Run(work))) { Name = name, IsBackground = true }.Start();
         return result.Task.Unwrap();
     }
 
@@ -33,10 +33,10 @@ sealed class QuietThread : SynchronizationContext
 
     public override SynchronizationContext CreateCopy() => this;
 
-    Task Run(int niceness, Func<Task> work)
+    Task Run(Func<Task> work)
     {
         SetSynchronizationContext(this);
-        GiveWay(niceness);
+        GiveWay();
         var task = work();
         task.ContinueWith(_ => _posted.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         foreach (var (callback, state) in _posted.GetConsumingEnumerable())
@@ -47,12 +47,12 @@ sealed class QuietThread : SynchronizationContext
     }
 
     /// <summary>The base library's thread priorities do nothing on Linux, where each thread has a niceness. Elsewhere they do.</summary>
-    static void GiveWay(int niceness)
+    static void GiveWay()
     {
         if (OperatingSystem.IsLinux())
         {
             // A refusal (a container may forbid it) costs speed only.
-            _ = SetPriority(which: 0, who: 0, niceness);
+            _ = SetPriority(which: 0, who: 0, Niceness);
         }
         else
         {

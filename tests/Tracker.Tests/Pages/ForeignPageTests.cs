@@ -106,7 +106,7 @@ public sealed class ForeignPageTests(PageBrowser browser) : PageTest(browser)
         var own = await SignedInAsync(rita.Id);
         await own.GotoAsync("/prospects/new");
         await own.Locator("[name=email]").FillAsync("evil@customer.example");
-        await own.Locator("form button[type=submit]").First.ClickAsync();
+        await own.Locator("form:has([name=email]) button[type=submit]").ClickAsync();
         await Assertions.Expect(own).Not.ToHaveURLAsync(Address("/prospects/new"));
         Assert.NotEqual(before, await EverythingAsync());
     }
