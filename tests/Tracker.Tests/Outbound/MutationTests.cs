@@ -52,9 +52,14 @@ public sealed class MutationTests(ITestOutputHelper output)
         Assert.True(failed.IsEmpty, $"{failed.Count} seeds failed, such as {failed.FirstOrDefault()}");
     }
 
-    /// <summary>But for the address of the opt-out page, in clear. In base64 a footer alone, where the pixel had better not stand, does not show it.</summary>
+    /// <summary>
+    /// But for our own mark on links that are not to be followed, which is taken out of every copy, and the address of the opt-out page, in clear. In base64 a footer alone, where
+    /// the pixel had better not stand, does not show it.
+    /// </summary>
     static bool IsUntouched(MailCopy copy, OutboundMail read) =>
-        copy.Bytes.Span.SequenceEqual(read.Untracked("").Bytes.Span) || copy.Text().Contains("/u/", StringComparison.Ordinal);
+        Unmarked(copy).AsSpan().SequenceEqual(Unmarked(read.Untracked(""))) || copy.Text().Contains("/u/", StringComparison.Ordinal);
+
+    static string Unmarked(MailCopy copy) => System.Text.Encoding.Latin1.GetString(copy.Bytes.Span).Replace("data-track=\"off\" ", "", StringComparison.Ordinal);
 
     public static TheoryData<string> Monsters => new(
         "nested multiparts", "nested messages", "many headers", "many recipients", "many parts", "many related parts", "long line", "long html line", "one long link", "open brackets",
