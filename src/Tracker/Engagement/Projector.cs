@@ -16,10 +16,10 @@ public sealed partial class Projector(
     : BackgroundService
 {
     /// <summary>
-    /// Most records in one transaction, which only a backlog fills: enough to change most pages of the indexes once for several hits, since writing pages is what a backlog waits
-    /// for; few enough that other writers wait for about half a second.
+    /// Most records in one transaction: enough to make the commit's cost small for each and to change most pages of the indexes once for several hits, few enough that other
+    /// writers wait for a fraction of a second.
     /// </summary>
-    const int BatchSize = 4000;
+    const int BatchSize = 2000;
 
     /// <summary>
     /// After a batch that was not full: what comes meanwhile costs one commit instead of many. 25 ms: nobody notices it in a feed, and under load hits

@@ -14,14 +14,15 @@ public sealed class FeedWatch(Database database, FeedSignal signal, AccessSignal
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var seen = -1L;
+        var (seen, changed) = (-1L, access.Next);
         while (!stoppingToken.IsCancellationRequested)
         {
-            var changed = access.Next;
             seen = database.IsReady ? await LookAsync(seen, stoppingToken) : seen;
             await Task.WhenAny(changed, Task.Delay(Every, time, stoppingToken));
             if (changed.IsCompleted)
             {
+                // Taken before the streams are told: what changes meanwhile is told again.
+                changed = access.Next;
                 signal.Wake();
             }
         }

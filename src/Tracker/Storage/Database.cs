@@ -54,9 +54,6 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Size of SQLite's write-ahead log; 0 with PostgreSQL.</summary>
     public long WalBytes => _file?.WalBytes ?? 0;
 
-    /// <summary>When SQLite's write-ahead log was last written to.</summary>
-    public DateTime WalWrittenAt => _file?.WalWrittenAt ?? default;
-
     public async Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken ct)
     {
         await using var connection = await OpenAsync(ct);

@@ -12,9 +12,6 @@ sealed class DatabaseFile(string dataFolder)
     /// <summary>Size of the write-ahead log.</summary>
     public long WalBytes => new FileInfo(Path + "-wal") is { Exists: true } wal ? wal.Length : 0;
 
-    /// <summary>When the write-ahead log was last written to.</summary>
-    public DateTime WalWrittenAt => File.GetLastWriteTimeUtc(Path + "-wal");
-
     /// <summary>It was there with the schema that this program needs.</summary>
     public bool IsKnown => _identity != 0;
 

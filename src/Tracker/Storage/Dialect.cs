@@ -55,14 +55,6 @@ public abstract class Dialect
 
         public override DbDataSource Open(string connectionString) => SqliteFactory.Instance.CreateDataSource(connectionString);
 
-        // Counting its memory takes one lock of the whole process for every piece; nobody reads the count. It can be chosen before the first use only, and a refusal costs
-        // nothing but speed.
-        static SqliteDialect()
-        {
-            SQLitePCL.Batteries_V2.Init();
-            _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
-        }
-
         // A checkpoint inside a commit keeps its writer waiting, so WalCheckpoints does it beside them. This is the backstop where no server runs, such as
         // under a long rebuild: 64 MiB in pages of 4 KiB.
         public override async Task PrepareAsync(DbConnection connection, CancellationToken ct)

@@ -5,29 +5,27 @@ namespace Tracker.Storage;
 
 /// <summary>
 /// Keeps SQLite's write-ahead log small, beside the writers instead of inside their commits. From a few MiB on it copies what is committed into the
-/// database file, which stops nobody; when writers add faster than that, it lets them begin the log anew between two of their transactions. The file keeps its
-/// length then, since to lengthen it again costs the file system more than to write it over.
+/// database file, which stops nobody; when writers add faster than that, it empties the log between two of their transactions.
 /// </summary>
 public sealed partial class WalCheckpoints(Database database, TimeProvider time, ILogger<WalCheckpoints> log) : BackgroundService
 {
     /// <summary>4 MiB: the pages of some hundred batches, so that those changed many times are copied once.</summary>
     public const long CopyFrom = 4 << 20;
 
-    /// <summary>32 MiB: from here on the log is begun anew, which takes the writers' turn for milliseconds.</summary>
-    public const long BeginAnewFrom = 32 << 20;
+    /// <summary>32 MiB: from here on the log is emptied, which takes the writers' turn for milliseconds.</summary>
+    public const long EmptyFrom = 32 << 20;
 
-    /// <summary>64 MiB: the file is cut. That it is so long and cannot be cut is somebody's who reads for long.</summary>
-    public const long CutFrom = 64 << 20;
+    /// <summary>64 MiB: somebody reads for so long that the log cannot be emptied.</summary>
+    public const long TellFrom = 64 << 20;
 
     static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
 
     /// <summary>After a reader stood in the way: trying costs the writers their turn each time.</summary>
     static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(5);
 
-    const int WaitForReadersMilliseconds = 25;
+    const int WaitForReadersMilliseconds = 200;
 
     bool _told;
-    DateTime _seen; // When the log was last written, as of the last look.
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -50,19 +48,17 @@ public sealed partial class WalCheckpoints(Database database, TimeProvider time,
     /// <returns>False when a reader stood in the way.</returns>
     public async Task<bool> RunAsync(CancellationToken ct)
     {
-        var written = database.WalWrittenAt;
-        if (database.WalBytes < CopyFrom || written == _seen)
+        if (database.WalBytes < CopyFrom)
         {
             return true;
         }
         await Task.Run(() => Checkpoint("passive"), ct);
-        var emptied = true;
-        if (database.WalBytes >= BeginAnewFrom)
+        if (database.WalBytes < EmptyFrom)
         {
-            await database.BetweenWritesAsync(() => Task.Run(() => emptied = Checkpoint(database.WalBytes >= CutFrom ? "truncate" : "restart"), ct), ct);
+            return true;
         }
-        // What could not be copied is tried again, written to or not.
-        _seen = emptied ? written : default;
+        var emptied = false;
+        await database.BetweenWritesAsync(() => Task.Run(() => emptied = Checkpoint("truncate"), ct), ct);
         return emptied;
     }
 
@@ -80,7 +76,7 @@ public sealed partial class WalCheckpoints(Database database, TimeProvider time,
 
     void Tell()
     {
-        var large = database.WalBytes >= CutFrom;
+        var large = database.WalBytes >= TellFrom;
         if (large && !_told)
         {
             LogLarge(database.WalBytes >> 20);

@@ -26,10 +26,10 @@ public sealed class JournalEnds : IDisposable
         await File.WriteAllBytesAsync(path, harm == Harm.Zeroed ? bytes : bytes[..(first + (harm == Harm.CutInARecord ? 20 : 0))], Ct);
     }
 
+    public static TheoryData<Harm> Harms => [.. Enum.GetValues<Harm>()];
+
     [Theory]
-    [InlineData(Harm.Zeroed)]
-    [InlineData(Harm.CutBetweenRecords)]
-    [InlineData(Harm.CutInARecord)]
+    [MemberData(nameof(Harms))]
     public async Task An_end_that_goes_missing_in_an_earlier_segment_is_told(Harm harm)
     {
         var ids = await _folder.WriteAsync(Payload(1), Payload(2), Payload(3));
@@ -42,9 +42,7 @@ public sealed class JournalEnds : IDisposable
     }
 
     [Theory]
-    [InlineData(Harm.Zeroed)]
-    [InlineData(Harm.CutBetweenRecords)]
-    [InlineData(Harm.CutInARecord)]
+    [MemberData(nameof(Harms))]
     public async Task So_is_the_last_one_once_there_was_a_start_behind_it(Harm harm)
     {
         var ids = await _folder.WriteAsync(Payload(1), Payload(2), Payload(3));

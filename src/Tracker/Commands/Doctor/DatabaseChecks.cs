@@ -60,7 +60,7 @@ static class DatabaseChecks
             : string.Create(CultureInfo.InvariantCulture, $"{waiting:N0} hits in the journal wait for the database; a running server stores them."));
     }
 
-    static Finding Wal(Database database) => database.WalBytes >= WalCheckpoints.CutFrom
+    static Finding Wal(Database database) => database.WalBytes >= WalCheckpoints.TellFrom
         ? Finding.Wrong($"SQLite's write-ahead log has {database.WalBytes >> 20} MiB: some program has had the database open and reading for long. End it; never delete {database.SqliteFile}-wal, it holds committed data.")
         : Finding.Fine("Nobody keeps the database from tidying up.");
 

@@ -135,8 +135,12 @@ static class HtmlEdits
     {
         // Out of the flow, or the last paragraph's margin would no longer merge with the body's and the mail be some pixels taller.
         var pixel = $"<img src=\"{plan.OpenUrl}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0;position:absolute;margin:-1px 0 0\">";
-        plan.KeptPixelBack = plan.IsDelicate && PixelRules.LooksLikeAPicture(part, edits, pixel.Length);
-        return plan.KeptPixelBack ? "" : pixel;
+        if (!plan.IsDelicate || !PixelRules.LooksLikeAPicture(part, edits, pixel.Length))
+        {
+            return pixel;
+        }
+        plan.KeptPixelBack = true;
+        return "";
     }
 
     static string Fold(string html, BodyPart part) =>
