@@ -123,7 +123,7 @@ public static class Hosting
     static void AddWeb(this IServiceCollection services, TrackerSettings settings)
     {
         services.AddAuthentication(Authentication.SchemeName).AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, Authentication>(Authentication.SchemeName, null).AddOpenId(settings.OpenId);
-        services.AddAuthorization();
+        services.AddAuthorization().AddLateEndpoints();
         services.AddProblemDetails().AddExceptionHandler<Errors>();
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
