@@ -9,11 +9,12 @@ static class Requests
 {
     public const string Destination = "https://www.example.com/pricing?plan=team&utm_source=proposal";
 
-    const int Copies = 500;
+    // Copies of as many prospects, of worlds of every size.
+    const int Copies = 500, CopiesApart = World.CopiesPerProspect;
 
     /// <param name="ring">The server's; for a yardstick any will do.</param>
     public static IReadOnlyList<byte[]> Of(TokenPurpose purpose, KeyRing ring) =>
-        [.. Enumerable.Range(1, Copies).Select(i => Get(PathOf(purpose, ring, new((UInt128)i << 64))))];
+        [.. Enumerable.Range(1, Copies).Select(i => Get(PathOf(purpose, ring, World.Token(i * CopiesApart))))];
 
     public static KeyRing AnyRing { get; } = new([new(1, new byte[KeyRing.SecretLength])]);
 
