@@ -22,6 +22,7 @@ static class Catalogue
         new("insert", "durable pixel against one INSERT a request in its own transaction", HttpBenchmarks.InsertAsync),
         new("allocations", "bytes allocated for a pixel and a click", HttpBenchmarks.AllocationsAsync),
         new("drain", "journal to database with verdict, heat, prompt and feed, into a fresh database", DrainBenchmark.FreshAsync),
+        new("drain-wide", "the same, of a million copies of which nobody has looked at any", DrainBenchmark.WideAsync),
         new("drain-full", "the same, a backlog of a million behind ten million hits", DrainBenchmark.FullAsync),
         new("feed", "from a request to its event on an open stream, at 1,000 hits/s", FeedBenchmark.RunAsync),
         new("fan-out", "one hit to 5,000 open streams, and what a stream costs", FanOutBenchmark.RunAsync),

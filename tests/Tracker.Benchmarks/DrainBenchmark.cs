@@ -9,7 +9,9 @@ static class DrainBenchmark
 {
     const long MostBytes = 400L << 20;
 
-    public static Task<IReadOnlyList<Result>> FreshAsync() => RunAsync("drain, fresh", Worlds.Empty, Worlds.Backlog / 4, 10_000);
+    public static Task<IReadOnlyList<Result>> FreshAsync() => RunAsync("drain, fresh", Worlds.Fresh, Worlds.Backlog / 4, 10_000);
+
+    public static Task<IReadOnlyList<Result>> WideAsync() => RunAsync("drain, wide", Worlds.Empty, Worlds.Backlog / 4, 10_000);
 
     public static Task<IReadOnlyList<Result>> FullAsync() => RunAsync("drain, 10 million", Worlds.Full, Worlds.Backlog, 6_000);
 

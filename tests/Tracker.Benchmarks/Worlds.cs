@@ -11,6 +11,10 @@ static class Worlds
 
     static int Scale => Small ? 100 : 1;
 
+    /// <summary>What a team begins with: each of its copies is looked at a few times.</summary>
+    public static World Fresh => new(5_000 / Scale, 0);
+
+    /// <summary>As many prospects and copies as <see cref="Full"/>, of which nobody has looked at any.</summary>
     public static World Empty => new(100_000 / Scale, 0);
 
     public static World Full => new(100_000 / Scale, 10_000_000 / Scale);
