@@ -14,7 +14,7 @@ sealed class KeptStatements(SqliteConnection connection) : DbConnection
     /// <summary>The writer's own texts are some fifty; more would be texts put together with values, which do not come again.</summary>
     const int Most = 200;
 
-    readonly Dictionary<string, SqliteCommand> _commands = [];
+    readonly Dictionary<string, SqliteStatement?> _statements = []; // Null: not one statement.
     readonly Dictionary<string, EachStatement> _each = [];
 
     [AllowNull]
@@ -50,15 +50,11 @@ sealed class KeptStatements(SqliteConnection connection) : DbConnection
 
     void Forget()
     {
-        foreach (var command in _commands.Values)
+        foreach (var statement in _statements.Values)
         {
-            command.Dispose();
+            statement?.Dispose();
         }
-        _commands.Clear();
-        foreach (var statement in _each.Values)
-        {
-            statement.Dispose();
-        }
+        _statements.Clear();
         _each.Clear();
     }
 
@@ -68,11 +64,8 @@ sealed class KeptStatements(SqliteConnection connection) : DbConnection
     {
         if (!_each.TryGetValue(sql, out var statement))
         {
-            if (_each.Count >= Most)
-            {
-                Forget();
-            }
-            statement = _each[sql] = new(connection, sql);
+            var kept = Kept(sql) ?? throw new ArgumentException("Only one statement can be run for each row.", nameof(sql));
+            statement = _each[sql] = new(kept);
         }
         var returned = new List<long>();
         foreach (var row in rows)
@@ -82,33 +75,65 @@ sealed class KeptStatements(SqliteConnection connection) : DbConnection
         return returned;
     }
 
-    SqliteCommand Prepared(Command command)
+    SqliteStatement? Kept(string sql)
     {
-        if (!_commands.TryGetValue(command.CommandText, out var kept))
+        if (!_statements.TryGetValue(sql, out var kept))
         {
-            if (_commands.Count >= Most)
+            if (_statements.Count >= Most)
             {
                 Forget();
             }
-            kept = connection.CreateCommand();
-            kept.CommandText = command.CommandText;
-            _commands[command.CommandText] = kept;
-        }
-        kept.Transaction = (SqliteTransaction?)command.Transaction;
-        kept.CommandTimeout = command.CommandTimeout;
-        for (var i = 0; i < command.Parameters.Count; i++)
-        {
-            if (i == kept.Parameters.Count)
-            {
-                kept.Parameters.Add(new SqliteParameter());
-            }
-            (kept.Parameters[i].ParameterName, kept.Parameters[i].Value) = (command.Parameters[i].ParameterName, command.Parameters[i].Value);
-        }
-        while (kept.Parameters.Count > command.Parameters.Count)
-        {
-            kept.Parameters.RemoveAt(kept.Parameters.Count - 1);
+            _statements[sql] = kept = SqliteStatement.Prepare(connection, sql);
         }
         return kept;
+    }
+
+    SqliteStatement? Bound(Command command)
+    {
+        if (Kept(command.CommandText) is not { } statement)
+        {
+            return null;
+        }
+        var bound = 0;
+        foreach (DbParameter parameter in command.Parameters)
+        {
+            if (statement.PlaceOf(parameter.ParameterName) is > 0 and var place)
+            {
+                statement.Bind(place, parameter.Value);
+                bound++;
+            }
+        }
+        // Otherwise it would run with what the run before left.
+        return bound == statement.Parameters ? statement : throw new InvalidOperationException($"{statement.Parameters - bound} of the parameters have no value: {command.CommandText}");
+    }
+
+    DbDataReader Run(Command command)
+    {
+        if (Bound(command) is { } statement)
+        {
+            return Started(statement);
+        }
+        // A script, such as a migration: the provider runs one statement after the other.
+        var script = connection.CreateCommand();
+        (script.CommandText, script.Transaction, script.CommandTimeout) = (command.CommandText, (SqliteTransaction?)command.Transaction, command.CommandTimeout);
+        foreach (DbParameter parameter in command.Parameters)
+        {
+            script.Parameters.AddWithValue(parameter.ParameterName, parameter.Value);
+        }
+        return script.ExecuteReader();
+    }
+
+    static KeptReader Started(SqliteStatement statement)
+    {
+        try
+        {
+            return new(statement);
+        }
+        catch
+        {
+            statement.Reset();
+            throw;
+        }
     }
 
     sealed class Command(KeptStatements owner) : DbCommand
@@ -141,13 +166,24 @@ sealed class KeptStatements(SqliteConnection connection) : DbConnection
         {
         }
 
-        public override int ExecuteNonQuery() => owner.Prepared(this).ExecuteNonQuery();
+        public override int ExecuteNonQuery()
+        {
+            using var reader = ExecuteDbDataReader(CommandBehavior.Default);
+            reader.NextResult();
+            return reader.RecordsAffected;
+        }
 
-        public override object? ExecuteScalar() => owner.Prepared(this).ExecuteScalar();
+        public override object? ExecuteScalar()
+        {
+            using var reader = ExecuteDbDataReader(CommandBehavior.Default);
+            var value = reader.Read() ? reader.GetValue(0) : null;
+            reader.NextResult();
+            return value;
+        }
 
         protected override DbParameter CreateDbParameter() => new SqliteParameter();
 
-        protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => owner.Prepared(this).ExecuteReader(behavior & ~CommandBehavior.CloseConnection);
+        protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => owner.Run(this);
 
         protected override void Dispose(bool disposing)
         {

@@ -1,0 +1,150 @@
+using System.Collections;
+using System.Data.Common;
+using System.Globalization;
+using SQLitePCL;
+
+namespace Tracker.Storage;
+
+/// <summary>The rows of a kept statement, as the provider's own reader gives them. Closing it makes the statement ready for another run.</summary>
+sealed class KeptReader(SqliteStatement statement) : DbDataReader
+{
+    bool _isClosed;
+    bool _atRow = statement.Step();
+    bool _isBefore = true; // The first row is stepped to already: an error comes when the command runs.
+
+    public override int FieldCount => statement.Columns.Length;
+
+    public override bool HasRows => _atRow || !_isBefore;
+
+    public override bool IsClosed => _isClosed;
+
+    public override int Depth => 0;
+
+    public override int RecordsAffected => statement.IsReadOnly ? -1 : statement.Changes;
+
+    public override object this[int ordinal] => GetValue(ordinal);
+
+    public override object this[string name] => GetValue(GetOrdinal(name));
+
+    public override bool Read()
+    {
+        if (_isBefore)
+        {
+            _isBefore = false;
+            return _atRow;
+        }
+        return _atRow = _atRow && statement.Step();
+    }
+
+    /// <summary>A kept statement is one statement. What still runs, an insert that returns something, runs to its end.</summary>
+    public override bool NextResult()
+    {
+        while (_atRow)
+        {
+            _atRow = statement.Step();
+        }
+        return false;
+    }
+
+    public override void Close()
+    {
+        if (!_isClosed)
+        {
+            _isClosed = true;
+            statement.Reset();
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Close();
+        }
+        base.Dispose(disposing);
+    }
+
+    public override string GetName(int ordinal) => statement.Columns[ordinal];
+
+    public override int GetOrdinal(string name)
+    {
+        var at = Array.IndexOf(statement.Columns, name);
+        return at >= 0 ? at : throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such column.");
+    }
+
+    /// <summary>Of the value at hand; of a null what the column's declaration says.</summary>
+    public override Type GetFieldType(int ordinal) => (_atRow ? statement.TypeOf(ordinal) : raw.SQLITE_NULL) switch
+    {
+        raw.SQLITE_INTEGER => typeof(long),
+        raw.SQLITE_FLOAT => typeof(double),
+        raw.SQLITE_TEXT => typeof(string),
+        raw.SQLITE_BLOB => typeof(byte[]),
+        _ => DeclaredType(ordinal),
+    };
+
+    // SQLite's rules of affinity (https://sqlite.org/datatype3.html, 3.1).
+    Type DeclaredType(int ordinal)
+    {
+        var declared = (statement.Declared(ordinal) ?? "").ToUpperInvariant();
+        return declared.Contains("INT", StringComparison.Ordinal) ? typeof(long)
+            : declared.Length == 0 || declared.Contains("BLOB", StringComparison.Ordinal) ? typeof(byte[])
+            : declared.Contains("REAL", StringComparison.Ordinal) || declared.Contains("FLOA", StringComparison.Ordinal) || declared.Contains("DOUB", StringComparison.Ordinal) ? typeof(double)
+            : typeof(string);
+    }
+
+    public override string GetDataTypeName(int ordinal) => statement.Declared(ordinal) ?? "";
+
+    public override bool IsDBNull(int ordinal) => statement.IsNull(ordinal);
+
+    public override object GetValue(int ordinal) => statement.TypeOf(ordinal) switch
+    {
+        raw.SQLITE_INTEGER => statement.Whole(ordinal),
+        raw.SQLITE_FLOAT => statement.Real(ordinal),
+        raw.SQLITE_TEXT => statement.Text(ordinal),
+        raw.SQLITE_BLOB => statement.Bytes(ordinal),
+        _ => DBNull.Value,
+    };
+
+    public override int GetValues(object[] values)
+    {
+        var count = Math.Min(values.Length, FieldCount);
+        for (var i = 0; i < count; i++)
+        {
+            values[i] = GetValue(i);
+        }
+        return count;
+    }
+
+    public override long GetInt64(int ordinal) => statement.IsNull(ordinal) ? throw Null(ordinal) : statement.Whole(ordinal);
+
+    public override int GetInt32(int ordinal) => checked((int)GetInt64(ordinal));
+
+    public override short GetInt16(int ordinal) => checked((short)GetInt64(ordinal));
+
+    public override byte GetByte(int ordinal) => checked((byte)GetInt64(ordinal));
+
+    public override bool GetBoolean(int ordinal) => GetInt64(ordinal) != 0;
+
+    public override double GetDouble(int ordinal) => statement.IsNull(ordinal) ? throw Null(ordinal) : statement.Real(ordinal);
+
+    public override float GetFloat(int ordinal) => (float)GetDouble(ordinal);
+
+    public override decimal GetDecimal(int ordinal) => decimal.Parse(GetString(ordinal), NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    public override string GetString(int ordinal) => statement.IsNull(ordinal) ? throw Null(ordinal) : statement.Text(ordinal);
+
+    InvalidOperationException Null(int ordinal) => new($"{GetName(ordinal)} is null in this row.");
+
+    // Nothing is stored as these.
+    public override char GetChar(int ordinal) => throw new NotSupportedException();
+
+    public override DateTime GetDateTime(int ordinal) => throw new NotSupportedException();
+
+    public override Guid GetGuid(int ordinal) => throw new NotSupportedException();
+
+    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) => throw new NotSupportedException();
+
+    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) => throw new NotSupportedException();
+
+    public override IEnumerator GetEnumerator() => new DbEnumerator(this);
+}
