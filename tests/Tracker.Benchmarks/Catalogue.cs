@@ -14,7 +14,7 @@ static class Catalogue
         new("judge", "judging alone: copies with 1, 10 and 48 hits, by people and by a scan", JudgeBenchmark.RunAsync),
         new("network", "finding an address among 15,000 known ranges", NetworkBenchmark.RunAsync),
         new("journal", "the journal alone: appends/s of 128 appenders, bytes allocated per append", JournalBenchmark.RunAsync),
-        new("journal-http", "the bare pixel that waits for the journal: what durability itself costs", HttpBenchmarks.JournalAsync),
+        new("pixel-steps", "what a durable pixel costs, step by step from the bare answer", HttpBenchmarks.StepsAsync),
         new("today", "the call list of a rep with 5,000 prospects, through HTTP", TodayBenchmark.RunAsync),
         new("pixel", "durable pixel of the real server, against bare", HttpBenchmarks.PixelAsync),
         new("click", "durable click of the real server, against bare", HttpBenchmarks.ClickAsync),

@@ -35,10 +35,24 @@ static class HttpBenchmarks
         return results;
     }
 
-    public static async Task<IReadOnlyList<Result>> JournalAsync()
+    /// <summary>What a durable answer costs, step by step: the bare answer with a hit that nobody waits for, then waited for, then the real server's without and with the projector.</summary>
+    public static async Task<IReadOnlyList<Result>> StepsAsync()
     {
-        await using var server = await ServerProcess.YardstickAsync("journal");
-        return [await CompareAsync("journal-http", server, TokenPurpose.Open, Requests.AnyRing)];
+        var steps = new List<Result>();
+        foreach (var (name, kind) in new[] { ("bare, hit not waited for", "journal-later"), ("bare, hit waited for", "journal") })
+        {
+            await using var yardstick = await ServerProcess.YardstickAsync(kind);
+            steps.Add(await CompareAsync(name, yardstick, TokenPurpose.Open, Requests.AnyRing));
+        }
+        using var folder = await Worlds.CopyAsync(Worlds.Full);
+        var dataFolder = Path.Combine(folder.Path, "data");
+        await (await ServerProcess.TrackerAsync(dataFolder)).DisposeAsync(); // Makes the keys.
+        await using (var alone = await ServerProcess.TrackerAsync(dataFolder, "--Tracker:RedirectOnly=true"))
+        {
+            steps.Add(await CompareAsync("pixel, no projector", alone, TokenPurpose.Open, Requests.RingIn(dataFolder)));
+        }
+        steps.AddRange(await PixelAsync());
+        return [.. steps.SkipLast(1).Select(s => s with { Limit = null, P99Limit = null }), steps[^1]];
     }
 
     public static Task<IReadOnlyList<Result>> PixelAsync() => TrackerAsync(TokenPurpose.Open);
