@@ -46,14 +46,6 @@ public abstract class Dialect
     {
         const int Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Corrupt = 11, Full = 13, CantOpen = 14, TooBig = 18, Constraint = 19, Mismatch = 20, NotADatabase = 26;
 
-        // Before anything opens a database. Nobody uses a connection from two threads at once, so that SQLite need not lock each one for every value that is asked for;
-        // what connections share it still guards (https://sqlite.org/threadsafe.html, multi-thread). Refused, it locks as it always does.
-        static SqliteDialect()
-        {
-            SQLitePCL.Batteries_V2.Init();
-            _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
-        }
-
         public override string Name => "sqlite";
 
         public override string TableExists => "select count(*) from sqlite_master where type = 'table' and name = @name";

@@ -107,20 +107,18 @@ sealed class KeptStatements(SqliteConnection connection) : DbConnection
         return bound == statement.Parameters ? statement : throw new InvalidOperationException($"{statement.Parameters - bound} of the parameters have no value: {command.CommandText}");
     }
 
-    DbDataReader Run(Command command)
+    KeptReader Run(Command command) => Started(Bound(command) ?? throw new NotSupportedException($"A text of several statements gives no rows: {command.CommandText}"));
+
+    /// <summary>A script, such as a migration: the provider runs one statement after the other.</summary>
+    int RunScript(Command command)
     {
-        if (Bound(command) is { } statement)
-        {
-            return Started(statement);
-        }
-        // A script, such as a migration: the provider runs one statement after the other.
-        var script = connection.CreateCommand();
+        using var script = connection.CreateCommand();
         (script.CommandText, script.Transaction, script.CommandTimeout) = (command.CommandText, (SqliteTransaction?)command.Transaction, command.CommandTimeout);
         foreach (DbParameter parameter in command.Parameters)
         {
             script.Parameters.AddWithValue(parameter.ParameterName, parameter.Value);
         }
-        return script.ExecuteReader();
+        return script.ExecuteNonQuery();
     }
 
     static KeptReader Started(SqliteStatement statement)
@@ -168,6 +166,10 @@ sealed class KeptStatements(SqliteConnection connection) : DbConnection
 
         public override int ExecuteNonQuery()
         {
+            if (owner.Kept(CommandText) is null)
+            {
+                return owner.RunScript(this);
+            }
             using var reader = ExecuteDbDataReader(CommandBehavior.Default);
             reader.NextResult();
             return reader.RecordsAffected;

@@ -37,7 +37,8 @@ public sealed class Session(DbConnection connection, DbTransaction? transaction,
     /// <summary>Reads rows by hand: where they come by the thousand, finding out which column is which property costs more than the query.</summary>
     public async Task<List<T>> ReadAsync<T>(string sql, object? parameters, Func<DbDataReader, T> read)
     {
-        await using var reader = await connection.ExecuteReaderAsync(Command(sql, parameters));
+        // Not "await using": Dapper's reader then leaves its command behind, and the collector ends SQLite's statement on a thread of its own while somebody else uses the connection.
+        using var reader = await connection.ExecuteReaderAsync(Command(sql, parameters));
         var rows = new List<T>();
         while (await reader.ReadAsync(ct))
         {

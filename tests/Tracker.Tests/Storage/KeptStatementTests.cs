@@ -88,4 +88,23 @@ public sealed class KeptStatementTests : StorageTest
     [Fact]
     public async Task What_is_not_stored_is_refused() =>
         await Assert.ThrowsAsync<ArgumentException>(() => Database.WriteAsync(s => s.EachAsync("select @p0", [[DateTimeOffset.UnixEpoch]]), Ct));
+
+    /// <summary>What is left to the collector is ended on a thread of its own, while another session has the connection.</summary>
+    [Fact]
+    public async Task A_session_leaves_no_statement_behind()
+    {
+        await Database.WriteAsync(s => s.ExecuteAsync("create table t (x integer)"), Ct);
+        await using var connection = new SqliteConnection($"Data Source={Database.SqliteFile};Pooling=False");
+        await connection.OpenAsync(Ct);
+        connection.Handle!.enable_sqlite3_next_stmt(true);
+        var session = new Session(connection, null, Dialect.Sqlite, Ct);
+        await session.ReadAsync("select x from t", null, r => r.GetInt64(0));
+        await session.QueryAsync<long>("select x from t");
+        await session.FirstAsync<long?>("select x from t");
+        await session.ScalarAsync<long?>("select x from t");
+        await session.ExecuteAsync("insert into t values (1)");
+        await session.InsertAsync("insert into t values", [[1L], [2L]]);
+        await Assert.ThrowsAsync<FormatException>(() => session.ReadAsync<long>("select x from t", null, _ => throw new FormatException()));
+        Assert.Null(SQLitePCL.raw.sqlite3_next_stmt(connection.Handle!, null!));
+    }
 }
