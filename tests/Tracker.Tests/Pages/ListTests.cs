@@ -110,7 +110,7 @@ public abstract class ListContract(Func<Task<Engine>> start) : ApiContract(start
         var mail = await Server.PageAsync(cookie, $"/mails/{first.Text("id")}");
         Assert.Contains("This text went to 3 people.", mail, StringComparison.Ordinal);
         Assert.Contains("1 (33 %) clicked", mail, StringComparison.Ordinal);
-        Assert.Contains("opens can't be seen, clicks can", await Server.PageAsync(cookie, $"/prospects/{anna.Text("prospectId")}"), StringComparison.Ordinal);
+        Assert.Contains("Opens can't be seen, clicks can", await Server.PageAsync(cookie, $"/prospects/{anna.Text("prospectId")}"), StringComparison.Ordinal);
 
         // The same moment, by two clocks, in words that no language takes for another day.
         var sent = (await Rita.GetAsync($"/messages/{first.Text("id")}"))["sentAt"]!.GetValue<DateTimeOffset>();
