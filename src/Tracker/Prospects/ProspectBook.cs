@@ -30,7 +30,7 @@ public static class ProspectBook
             returning id
             """, new
         {
-            email = facts.Email, repId, companyId = await CompanyAsync(session, facts.Email), name = facts.Name, phone = facts.Phone, company = facts.Company,
+            email = facts.Email, repId, companyId = await CompanyAsync(session, facts.Email, facts.Company), name = facts.Name, phone = facts.Phone, company = facts.Company,
             timeZone = facts.TimeZone, externalId = facts.ExternalId, metadata = facts.Metadata?.ToJsonString(ApiJson.Options), now = now.Ms(), cold = HeatScale.Cold, onlyMissing = onlyMissing ? 1L : 0L,
         });
         if (repId is { } rep)
@@ -64,11 +64,12 @@ public static class ProspectBook
         and not exists (select 1 from prospect_reps pr where pr.prospect_id = p.id and pr.rep_id = @repId)
         """, new { email, repId }) > 0;
 
-    static async Task<long?> CompanyAsync(Session session, string email)
+    /// <param name="name">As the rep calls it; null leaves the name it has, at first its domain.</param>
+    static async Task<long?> CompanyAsync(Session session, string email, string? name)
     {
         var domain = email[(email.IndexOf('@', StringComparison.Ordinal) + 1)..];
         return FreeMailDomains.Contains(domain) ? null : await session.ScalarAsync<long>(
-            "insert into companies (domain, name, heat_key) values (@domain, @domain, @cold) on conflict (domain) do update set domain = excluded.domain returning id",
-            new { domain, cold = HeatScale.Cold });
+            "insert into companies (domain, name, heat_key) values (@domain, coalesce(@name, @domain), @cold) on conflict (domain) do update set name = coalesce(@name, companies.name) returning id",
+            new { domain, name, cold = HeatScale.Cold });
     }
 }

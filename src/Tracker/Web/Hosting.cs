@@ -10,6 +10,7 @@ using Tracker.Feed;
 using Tracker.Hits;
 using Tracker.Journal;
 using Tracker.Outbound;
+using Tracker.Pages;
 using Tracker.Outbound.Filter;
 using Tracker.Outbound.Outbox;
 using Tracker.Outbound.Servers;
@@ -30,7 +31,7 @@ public static class Hosting
 
     public static WebApplicationBuilder CreateBuilder(TrackerSettings settings, IConfiguration configuration)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = configuration["ASPNETCORE_ENVIRONMENT"] });
         builder.Configuration.AddConfiguration(configuration);
         builder.WebHost.UseUrls(settings.Urls);
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -124,7 +125,7 @@ public static class Hosting
     {
         services.AddAuthentication(Authentication.SchemeName).AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, Authentication>(Authentication.SchemeName, null).AddOpenId(settings.OpenId);
         services.AddAuthorization().AddLateEndpoints();
-        services.AddProblemDetails().AddExceptionHandler<Errors>();
+        services.AddSingleton<IProblemDetailsWriter, ProblemPages>().AddProblemDetails().AddExceptionHandler<Errors>();
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
         // What is protected with it lives as long as a sign-in by OpenID Connect is under way, so it keeps no keys on disk.

@@ -23,7 +23,7 @@ static class OpenApiFollowUpExamples
         {"prospectId":"1","state":"live","until":null,"stateReason":null,"answeredAt":"2026-03-02T21:15:26.072Z","awayUntil":null,"mailFails":false,"objection":"price",
         "factFind":"matchBut","callTime":{"text":"agreed with them: Tuesday, Thursday, 10:00 to 11:30 their time","source":"agreed","sample":0,"openNow":false,
         "nextAt":"2026-03-04T09:00:00.000Z"},"advice":{"level":"holdBack","rule":"outside-hours",
-        "text":"Outside the time to call them: make it the first call of their next one. Mail is not bound by it.","instead":"email","notBefore":"2026-03-04T09:00:00.000Z"},
+        "text":"Outside their hours: make it the first call once those begin. Mail need not wait.","instead":"email","notBefore":"2026-03-04T09:00:00.000Z"},
         "situation":null,"waitingOnThem":null,"deal":{"id":"1","prospectId":"1","email":"paul@customer.example","name":"Paul Prospect","company":"customer.example",
         "rep":"rita@example.com","title":"Ten seats","value":5200,"stage":"proposalSent","stageLabel":"Proposal sent","stageSince":"2026-03-02T21:15:25.489Z","meetingAt":null,
         "reviewAt":"2026-03-04T21:15:21.000Z","chasing":false,"askAgainAt":null,"closingReason":null,"createdAt":"2026-03-02T21:15:25.318Z","closedAt":null,"minutes":12,"touches":2},

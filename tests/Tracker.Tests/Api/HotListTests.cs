@@ -38,7 +38,8 @@ public abstract class HotListTests(Func<Task<Engine>> start) : ApiContract(start
         Assert.Equal(["olgas@two.example"], Emails(await all.GetAsync("/prospects/hot?rep=olga@example.com")));
         Assert.Equal(["hot@one.example", "cool@one.example"], Emails(await Rita.GetAsync("/prospects/hot?rep=rita@example.com")));
         await Rita.SendAsync(HttpMethod.Put, "/prospects", Answers.Json(new { email = "cool@one.example", company = "Cool Ltd" }));
-        Assert.Equal(["cool@one.example"], Emails(await all.GetAsync("/prospects/hot?company=Cool%20Ltd")));
+        // The whole company bears the name from now on.
+        Assert.Equal(["hot@one.example", "cool@one.example"], Emails(await all.GetAsync("/prospects/hot?company=Cool%20Ltd")));
         Assert.Equal(["one.example", "two.example"], (await all.GetAsync("/companies/hot")).At("items")!.AsArray().Select(c => c!.Text("domain")));
         Assert.Equal(["two.example"], (await all.GetAsync("/companies/hot?rep=olga@example.com")).At("items")!.AsArray().Select(c => c!.Text("domain")));
     }
@@ -68,6 +69,19 @@ public abstract class HotListTests(Func<Task<Engine>> start) : ApiContract(start
         var (again, newer) = await GetAsync(tag);
         Assert.Equal(HttpStatusCode.OK, again);
         Assert.NotEqual(tag, newer);
+    }
+
+    [Fact]
+    public async Task A_company_bears_the_name_that_a_rep_gave_one_of_its_people()
+    {
+        await Rita.MailAsync(Mails.Proposal("anna@customer.example"));
+        async Task<string?> OfAnnaAsync() => (await Rita.GetAsync("/prospects?email=anna@customer.example")).At("items")!.AsArray().Single()!.Text("company");
+        Assert.Equal("customer.example", await OfAnnaAsync());
+        await Rita.SendAsync(HttpMethod.Put, "/prospects", Answers.Json(new { email = "paul@customer.example", company = "Customer Ltd" }));
+        Assert.Equal("Customer Ltd", await OfAnnaAsync());
+        // Left out, it stays.
+        await Rita.SendAsync(HttpMethod.Put, "/prospects", Answers.Json(new { email = "paul@customer.example", name = "Paul" }));
+        Assert.Equal("Customer Ltd", await OfAnnaAsync());
     }
 
     [Fact]

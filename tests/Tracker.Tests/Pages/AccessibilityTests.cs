@@ -63,6 +63,10 @@ public sealed class AccessibilityTests(PageBrowser browser) : PageTest(browser)
             {
                 await page.GotoAsync(path);
                 await Expect(page.Locator("h1, h2").First).ToBeVisibleAsync();
+                if (widths is [1440])
+                {
+                    await FitsAsync(page, $"{path} {state}", 768);
+                }
                 await LookAsync(page, $"{path} {state}", widths, schemes);
                 await StillAsync(page, path);
             }
@@ -90,11 +94,7 @@ public sealed class AccessibilityTests(PageBrowser browser) : PageTest(browser)
     {
         foreach (var width in widths)
         {
-            await page.SetViewportSizeAsync(width, width < 500 ? 760 : 900);
-            if (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
-            {
-                _found.Add($"{what} at {width}: wider than the screen");
-            }
+            await FitsAsync(page, what, width);
             foreach (var scheme in schemes)
             {
                 await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
@@ -103,6 +103,28 @@ public sealed class AccessibilityTests(PageBrowser browser) : PageTest(browser)
                 await ShootAsync(page, $"{what.Trim().Trim('/').Replace('/', '-').Replace(' ', '-')}-{width}-{scheme}".ToLowerInvariant().TrimStart('-'), Long);
             }
         }
+    }
+
+    async Task FitsAsync(IPage page, string what, int width)
+    {
+        await page.SetViewportSizeAsync(width, width < 500 ? 760 : 900);
+        var wrong = await page.EvaluateAsync<string[]>("""
+            () => {
+                const root = document.documentElement, main = document.querySelector('main');
+                const found = root.scrollWidth > root.clientWidth ? ['wider than the screen'] : [];
+                const isHidden = head => head !== null && getComputedStyle(head).clipPath !== 'none';
+                const edge = main ? main.getBoundingClientRect().right - parseFloat(getComputedStyle(main).paddingRight) + 1 : Infinity;
+                // What scrolls by itself may be wider.
+                for (const node of main?.querySelectorAll('*:not(.alone)') ?? []) {
+                    const box = node.getBoundingClientRect();
+                    if (box.width > 0 && box.right > edge && !node.closest('.wide, .strip, pre, .alone') && !isHidden(node.closest('thead'))) found.push(`runs over: ${node.outerHTML.slice(0, 80)}`);
+                    if (node.matches('[type=time]') && box.width > 0 && box.width < 100) found.push(`too narrow for a time: ${node.name} ${box.width}`);
+                    if (node.matches('[type=radio], [type=checkbox]') && box.width > 0 && box.width < 17) found.push(`squeezed: ${node.name} ${box.width}`);
+                }
+                return found.slice(0, 5);
+            }
+            """);
+        _found.AddRange(wrong.Select(w => $"{what} at {width}: {w}"));
     }
 
     async Task StillAsync(IPage page, string path)
@@ -139,5 +161,13 @@ public sealed class AccessibilityTests(PageBrowser browser) : PageTest(browser)
             }
         }
         await ShootAsync(page, "now-phone");
+
+        // All that can be answered stands above the bar at the bottom.
+        await card.Locator("[data-act=called]").TapAsync();
+        foreach (var choice in await card.Locator(".choices .button").AllAsync())
+        {
+            Assert.True(await choice.EvaluateAsync<bool>("node => { const box = node.getBoundingClientRect(); return node.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)); }"), await choice.InnerTextAsync() + " is covered");
+        }
+        await ShootAsync(page, "choices-phone");
     }
 }

@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Net;
 using System.Text;
 using Microsoft.Playwright;
+using Tracker.Tests.Outbox;
 using Tracker.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -14,7 +17,39 @@ public sealed class HostileTextTests(PageBrowser browser) : PageTest(browser)
     /// <summary>Payloads of the links in one mail.</summary>
     const int LinksAMail = 30;
 
+    const int RecipientsAMail = 60;
+
+    readonly MailSink _sink = new();
+
     int _visits;
+
+    protected override (string, string)[] Settings => OutboxTest.To(_sink);
+
+    /// <summary>What mail servers answer is kept to be read, and comes from whoever the mail was addressed to.</summary>
+    [Fact]
+    public async Task A_mail_server_that_answers_with_scripts_is_quoted()
+    {
+        var (rita, client) = await RepAsync();
+        var page = await SignedInAsync(rita.Id);
+        await page.AddInitScriptAsync("window.pwned = 0; window.pwn = () => { window.pwned++; };");
+        var told = Payloads.All.Select(p => p.ReplaceLineEndings(" ").Replace('\t', ' ')).ToList();
+        // Whom it reports the failures to is answered well.
+        _sink.AtRecipient = to => to.Contains("@customer.example", StringComparison.Ordinal) ? $"550 5.1.1 {told[int.Parse(to.Trim('<', '>').Split('@')[0][1..], CultureInfo.InvariantCulture)]}" : "250 2.1.5 Ok";
+        for (var i = 0; i < told.Count; i += RecipientsAMail)
+        {
+            var content = new ByteArrayContent(Encoding.UTF8.GetBytes(Mails.Proposal(string.Join(", ", Enumerable.Range(i, Math.Min(RecipientsAMail, told.Count - i)).Select(n => $"p{n}@customer.example")))));
+            content.Headers.ContentType = new("message/rfc822");
+            var message = await Answers.JsonAsync(await client.SendAsync(HttpMethod.Post, "/messages?deliver=true", content), HttpStatusCode.Created);
+            var count = Math.Min(RecipientsAMail, told.Count - i);
+            await Until.TrueAsync(async () => await Server.Database.ReadAsync(s => s.ScalarAsync<long>("select count(*) from deliveries where kind = 'copy' and state = 'failed'"), Ct) == i + count, "all have been refused");
+            await OpenAsync(page, $"/mails/{message.Text("id")}");
+            await Expect(page.GetByText(told[i], new() { Exact = false }).First).ToBeVisibleAsync();
+        }
+        await OpenAsync(page, "/mails");
+        await OpenAsync(page, "/");
+        Assert.Equal([], Dialogs);
+        Assert.True(ConsoleErrors.Count == 0, string.Join('\n', ConsoleErrors.Take(20)));
+    }
 
     [Fact]
     public async Task Stored_scripts_stay_text()

@@ -120,7 +120,7 @@ public sealed class KeyboardTests(PageBrowser browser) : PageTest(browser)
         var page = await SignedInAsync(rita.Id);
         await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         await page.GotoAsync("/compose");
-        await page.Keyboard.TypeAsync("https://example.com/pricing");
+        await page.Keyboard.TypeAsync("example.com/pricing");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.TypeAsync("anna@customer.example");
         await page.Keyboard.PressAsync("Enter");

@@ -94,6 +94,32 @@ public abstract class ListContract(Func<Task<Engine>> start) : ApiContract(start
         // Both looked once.
         Assert.Contains("of 2)", company, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_texts_rates_what_cannot_be_seen_and_moments_in_the_reps_zone_are_told()
+    {
+        await using var feed = await FeedClient.OpenAsync(Rita);
+        var first = await Rita.MailAsync(Mails.Proposal("paul@customer.example"));
+        var anna = (await Rita.MailAsync(Mails.Proposal("anna@other.example"))).At("copies", 0)!;
+        await Rita.MailAsync(Mails.Proposal("olga@third.example"));
+        await Server.VisitAsync(anna.Text("openUrl"), Browsers.ApplePrefetch, "172.225.10.4");
+        await feed.NextAsync("hit");
+        await Server.VisitAsync(first.Text("copies", 0, "links", 0, "trackedUrl"));
+        await feed.NextAsync("prompt.raised");
+        var cookie = await CookieAsync();
+        var mail = await Server.PageAsync(cookie, $"/mails/{first.Text("id")}");
+        Assert.Contains("This text went to 3 people.", mail, StringComparison.Ordinal);
+        Assert.Contains("1 (33 %) clicked", mail, StringComparison.Ordinal);
+        Assert.Contains("Opens can't be seen, clicks can", await Server.PageAsync(cookie, $"/prospects/{anna.Text("prospectId")}"), StringComparison.Ordinal);
+
+        // The same moment, by two clocks, in words that no language takes for another day.
+        var sent = (await Rita.GetAsync($"/messages/{first.Text("id")}"))["sentAt"]!.GetValue<DateTimeOffset>();
+        foreach (var zone in new[] { "Asia/Tokyo", "America/New_York" })
+        {
+            var there = TimeZoneInfo.ConvertTime(sent, TimeZoneInfo.FindSystemTimeZoneById(zone));
+            Assert.Contains(there.ToString("ddd d MMM, HH:mm", System.Globalization.CultureInfo.InvariantCulture), await Server.PageAsync($"{cookie}; zone={zone}", $"/mails/{first.Text("id")}"), StringComparison.Ordinal);
+        }
+    }
 }
 
 public sealed class ListsOnSqlite() : ListContract(Engine.SqliteAsync);

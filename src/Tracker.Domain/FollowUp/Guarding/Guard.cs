@@ -41,7 +41,7 @@ public static class Guard
         }
         if (TouchKinds.NeedsTheirHours(on.Kind) && on.Kind != TouchKind.Meeting && !on.InCallTime)
         {
-            return new(GuardLevel.HoldBack, "outside-hours", "Outside the time to call them: make it the first call of their next one. Mail is not bound by it.", TouchKind.Email, on.NextCallTime);
+            return new(GuardLevel.HoldBack, "outside-hours", "Outside their hours: make it the first call once those begin. Mail need not wait.", TouchKind.Email, on.NextCallTime);
         }
         if (on.IsCheckIn && !on.OnPromisedItems && on.Past.TakeWhile(p => p.CheckIn && !p.Answered).Count() >= CheckInsInARow)
         {

@@ -62,9 +62,14 @@ public static class CallTimes
         return (inside.Sum(c => c.Answered) + PriorCalls * teamRate) / (inside.Sum(c => c.Tried) + PriorCalls);
     }
 
-    static string Span(WorkingHours h)
+    /// <summary>What is said of a person whose zone nobody has told: the rep's stands in for it.</summary>
+    public static string OfUnknownZone(WorkingHours hours) => $"{Days(hours)} your time: their time zone is not known";
+
+    static string Span(WorkingHours h) => Days(h) + " their time";
+
+    static string Days(WorkingHours h)
     {
         var days = h.Days.SetEquals(WorkingHours.WorkingDays) ? "Monday to Friday" : string.Join(", ", h.Days.Order().Select(d => d.ToString()));
-        return string.Create(CultureInfo.InvariantCulture, $@"{days}, {h.From:hh\:mm} to {h.To:hh\:mm} their time");
+        return string.Create(CultureInfo.InvariantCulture, $@"{days}, {h.From:hh\:mm} to {h.To:hh\:mm}");
     }
 }

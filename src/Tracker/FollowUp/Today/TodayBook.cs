@@ -81,7 +81,7 @@ public static class TodayBook
     };
 
     internal static CallTimeView CallTime(CallTime time, Person person, RepTime rep, DateTimeOffset now) => new(
-        person.Zone is null && time.Source == CallTimeSource.WorkingHours ? time.Text + "; their time zone is not known" : time.Text, Names.Of(time.Source), time.Sample, time.Hours.IsOpen(now),
+        person.Zone is null && time.Source == CallTimeSource.WorkingHours ? CallTimes.OfUnknownZone(time.Hours) : time.Text, Names.Of(time.Source), time.Sample, time.Hours.IsOpen(now),
         Slots.Next(TouchKind.Call, now, rep, time));
 
     static SituationView? Situation(Person person, DealOfToday? deal, PlanRow? plan, IReadOnlyList<PastTouch> past, TodayFacts facts, DateTimeOffset now) => SituationOf(new()

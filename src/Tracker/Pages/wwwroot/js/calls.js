@@ -134,6 +134,7 @@ export class Calls {
     sheet.replaceChildren(document.getElementById(`sheet-${name}`).content.cloneNode(true));
     sheet.hidden = false;
     sheet.querySelector('button').focus();
+    sheet.scrollIntoView({ block: 'nearest' });
   }
 
   #close(card) {
@@ -150,6 +151,7 @@ export class Calls {
       sheet.replaceChildren(await part(`/now/outcome/${outcome}?prospect=${card.dataset.prospect}`));
       // Enter accepts what is filled in; a conversation is worth a word first.
       (outcome === 'connected' ? sheet.querySelector('[name=note]') : sheet.querySelector('[type=submit]')).focus();
+      sheet.scrollIntoView({ block: 'nearest' });
     } catch (error) {
       this.#fail(card, error);
     } finally {

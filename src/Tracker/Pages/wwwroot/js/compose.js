@@ -81,5 +81,10 @@ async function trackMail(event) {
   }
 }
 
+// Who types example.com/pricing means https; the browser would only say that it is no address.
+byId('f-url').addEventListener('change', event => {
+  const typed = event.target.value.trim();
+  if (/^[\w-]+(\.[\w-]+)+([:/?#]|$)/.test(typed)) event.target.value = `https://${typed}`;
+});
 byId('link-form').addEventListener('submit', makeLink);
 byId('mail-form').addEventListener('submit', trackMail);
