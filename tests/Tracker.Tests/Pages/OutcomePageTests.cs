@@ -77,4 +77,26 @@ public sealed class OutcomePageTests(PageBrowser browser) : PageTest(browser)
         }
         Assert.Empty(ConsoleErrors);
     }
+
+    [Fact]
+    public async Task A_wrong_alarm_is_called_one_and_dismissed()
+    {
+        var (rita, client) = await RepAsync();
+        var page = await SignedInAsync(rita.Id);
+        var mail = await MailAsync(client);
+        await Server.VisitAsync(mail.OpenUrl);
+        await page.GotoAsync("/");
+        var card = page.Locator("#calls .call");
+        await card.FocusAsync();
+        await page.Keyboard.PressAsync("w");
+        await Expect(page.Locator("#said")).ToContainTextAsync("wrong alarm");
+        await Expect(card.Locator("[data-act=wrong]")).ToHaveAttributeAsync("aria-pressed", "true");
+        await card.Locator("[data-act=dismiss]").ClickAsync();
+        await Expect(card).ToHaveCountAsync(0);
+        await page.ReloadAsync();
+        await Expect(card).ToHaveCountAsync(0);
+        var prompt = Assert.Single((await client.GetAsync("/prompts?state=dismissed")).At("items")!.AsArray())!;
+        Assert.Equal((mail.ProspectId, "false"), (prompt.Text("prospectId"), prompt.At("right")!.ToJsonString()));
+        Assert.Empty(ConsoleErrors);
+    }
 }
