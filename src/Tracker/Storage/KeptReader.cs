@@ -6,21 +6,29 @@ using SQLitePCL;
 namespace Tracker.Storage;
 
 /// <summary>The rows of a kept statement, as the provider's own reader gives them. Closing it makes the statement ready for another run.</summary>
-sealed class KeptReader(SqliteStatement statement) : DbDataReader
+sealed class KeptReader : DbDataReader
 {
+    readonly SqliteStatement _statement;
     bool _isClosed;
-    bool _atRow = statement.Step();
-    bool _isBefore = true; // The first row is stepped to already: an error comes when the command runs.
+    bool _atRow;
+    bool _isBefore = true;
 
-    public override int FieldCount => statement.Columns.Length;
+    /// <summary>Steps to the first row: an error comes when the command runs.</summary>
+    public KeptReader(SqliteStatement statement)
+    {
+        _statement = statement;
+        HasRows = _atRow = statement.Step();
+    }
 
-    public override bool HasRows => _atRow || !_isBefore;
+    public override int FieldCount => _statement.Columns.Length;
+
+    public override bool HasRows { get; }
 
     public override bool IsClosed => _isClosed;
 
     public override int Depth => 0;
 
-    public override int RecordsAffected => statement.IsReadOnly ? -1 : statement.Changes;
+    public override int RecordsAffected => _statement.IsReadOnly ? -1 : _statement.Changes;
 
     public override object this[int ordinal] => GetValue(ordinal);
 
@@ -33,15 +41,15 @@ sealed class KeptReader(SqliteStatement statement) : DbDataReader
             _isBefore = false;
             return _atRow;
         }
-        return _atRow = _atRow && statement.Step();
+        return _atRow = _atRow && _statement.Step();
     }
 
-    /// <summary>A kept statement is one statement. What still runs, an insert that returns something, runs to its end.</summary>
+    /// <summary>A kept statement is one _statement. What still runs, an insert that returns something, runs to its end.</summary>
     public override bool NextResult()
     {
         while (_atRow)
         {
-            _atRow = statement.Step();
+            _atRow = _statement.Step();
         }
         return false;
     }
@@ -51,7 +59,7 @@ sealed class KeptReader(SqliteStatement statement) : DbDataReader
         if (!_isClosed)
         {
             _isClosed = true;
-            statement.Reset();
+            _statement.Reset();
         }
     }
 
@@ -64,16 +72,16 @@ sealed class KeptReader(SqliteStatement statement) : DbDataReader
         base.Dispose(disposing);
     }
 
-    public override string GetName(int ordinal) => statement.Columns[ordinal];
+    public override string GetName(int ordinal) => _statement.Columns[ordinal];
 
     public override int GetOrdinal(string name)
     {
-        var at = Array.IndexOf(statement.Columns, name);
+        var at = Array.IndexOf(_statement.Columns, name);
         return at >= 0 ? at : throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such column.");
     }
 
     /// <summary>Of the value at hand; of a null what the column's declaration says.</summary>
-    public override Type GetFieldType(int ordinal) => (_atRow ? statement.TypeOf(ordinal) : raw.SQLITE_NULL) switch
+    public override Type GetFieldType(int ordinal) => (_atRow ? _statement.TypeOf(ordinal) : raw.SQLITE_NULL) switch
     {
         raw.SQLITE_INTEGER => typeof(long),
         raw.SQLITE_FLOAT => typeof(double),
@@ -85,23 +93,23 @@ sealed class KeptReader(SqliteStatement statement) : DbDataReader
     // SQLite's rules of affinity (https://sqlite.org/datatype3.html, 3.1).
     Type DeclaredType(int ordinal)
     {
-        var declared = (statement.Declared(ordinal) ?? "").ToUpperInvariant();
+        var declared = (_statement.Declared(ordinal) ?? "").ToUpperInvariant();
         return declared.Contains("INT", StringComparison.Ordinal) ? typeof(long)
             : declared.Length == 0 || declared.Contains("BLOB", StringComparison.Ordinal) ? typeof(byte[])
             : declared.Contains("REAL", StringComparison.Ordinal) || declared.Contains("FLOA", StringComparison.Ordinal) || declared.Contains("DOUB", StringComparison.Ordinal) ? typeof(double)
             : typeof(string);
     }
 
-    public override string GetDataTypeName(int ordinal) => statement.Declared(ordinal) ?? "";
+    public override string GetDataTypeName(int ordinal) => _statement.Declared(ordinal) ?? "";
 
-    public override bool IsDBNull(int ordinal) => statement.IsNull(ordinal);
+    public override bool IsDBNull(int ordinal) => _statement.IsNull(ordinal);
 
-    public override object GetValue(int ordinal) => statement.TypeOf(ordinal) switch
+    public override object GetValue(int ordinal) => _statement.TypeOf(ordinal) switch
     {
-        raw.SQLITE_INTEGER => statement.Whole(ordinal),
-        raw.SQLITE_FLOAT => statement.Real(ordinal),
-        raw.SQLITE_TEXT => statement.Text(ordinal),
-        raw.SQLITE_BLOB => statement.Bytes(ordinal),
+        raw.SQLITE_INTEGER => _statement.Whole(ordinal),
+        raw.SQLITE_FLOAT => _statement.Real(ordinal),
+        raw.SQLITE_TEXT => _statement.Text(ordinal),
+        raw.SQLITE_BLOB => _statement.Bytes(ordinal),
         _ => DBNull.Value,
     };
 
@@ -115,7 +123,7 @@ sealed class KeptReader(SqliteStatement statement) : DbDataReader
         return count;
     }
 
-    public override long GetInt64(int ordinal) => statement.IsNull(ordinal) ? throw Null(ordinal) : statement.Whole(ordinal);
+    public override long GetInt64(int ordinal) => _statement.IsNull(ordinal) ? throw Null(ordinal) : _statement.Whole(ordinal);
 
     public override int GetInt32(int ordinal) => checked((int)GetInt64(ordinal));
 
@@ -125,13 +133,13 @@ sealed class KeptReader(SqliteStatement statement) : DbDataReader
 
     public override bool GetBoolean(int ordinal) => GetInt64(ordinal) != 0;
 
-    public override double GetDouble(int ordinal) => statement.IsNull(ordinal) ? throw Null(ordinal) : statement.Real(ordinal);
+    public override double GetDouble(int ordinal) => _statement.IsNull(ordinal) ? throw Null(ordinal) : _statement.Real(ordinal);
 
     public override float GetFloat(int ordinal) => (float)GetDouble(ordinal);
 
     public override decimal GetDecimal(int ordinal) => decimal.Parse(GetString(ordinal), NumberStyles.Float, CultureInfo.InvariantCulture);
 
-    public override string GetString(int ordinal) => statement.IsNull(ordinal) ? throw Null(ordinal) : statement.Text(ordinal);
+    public override string GetString(int ordinal) => _statement.IsNull(ordinal) ? throw Null(ordinal) : _statement.Text(ordinal);
 
     InvalidOperationException Null(int ordinal) => new($"{GetName(ordinal)} is null in this row.");
 

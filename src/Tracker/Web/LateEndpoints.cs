@@ -5,7 +5,7 @@ using Tracker.Storage;
 namespace Tracker.Web;
 
 /// <summary>
-/// Keeps the endpoints of the API and the page out of the start: compiling how each binds its parameters takes a third of it, and pixels and links need none of that.
+/// Keeps the endpoints of the API and the page out of the start: compiling how each binds its parameters takes half of it, and pixels and links need none of that.
 /// </summary>
 static class LateEndpoints
 {
