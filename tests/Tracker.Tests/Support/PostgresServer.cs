@@ -41,19 +41,27 @@ sealed class PostgresServer : IAsyncDisposable
     public Task StopAtOnceAsync() => AsPostgresAsync("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
 
     /// <summary>Takes connections and answers nobody.</summary>
-    public Task FreezeAsync() => SignalAsync("-STOP", isFrozen: true);
-
-    public Task ThawAsync() => SignalAsync("-CONT", isFrozen: false);
-
-    async Task SignalAsync(string signal, bool isFrozen)
+    public async Task FreezeAsync()
     {
-        _isFrozen = isFrozen;
-        var first = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid"), Ct))[0];
-        // The first one first: it makes no more of the others then.
-        await RunAsync("kill", signal, first);
-        var others = (await File.ReadAllTextAsync($"/proc/{first}/task/{first}/children", Ct)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        await RunAsync("kill", [signal, .. others]);
+        _isFrozen = true;
+        var first = await FirstAsync();
+        // The first one first: it makes no more of the others then, and one that ends meanwhile keeps its number until the first one runs again.
+        await RunAsync("kill", "-STOP", first);
+        await RunAsync("kill", ["-STOP", .. await OthersAsync(first)]);
     }
+
+    /// <summary>In the opposite order: the others may end as soon as they run, and only the first one forgets their numbers.</summary>
+    public async Task ThawAsync()
+    {
+        _isFrozen = false;
+        var first = await FirstAsync();
+        await RunAsync("kill", ["-CONT", .. await OthersAsync(first), first]);
+    }
+
+    async Task<string> FirstAsync() => (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid"), Ct))[0];
+
+    static async Task<string[]> OthersAsync(string first) =>
+        (await File.ReadAllTextAsync($"/proc/{first}/task/{first}/children", Ct)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     // PostgreSQL refuses to run as root; its package brings a user for it.
     Task AsPostgresAsync(string program, params string[] arguments)
