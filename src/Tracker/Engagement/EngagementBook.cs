@@ -14,16 +14,10 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
     {
         var byProspect = reviewed.Gained.ToLookup(g => g.Copy.ProspectId);
         var states = await ProspectState.LoadAsync(session, [.. byProspect.Select(g => g.Key).Union(reviewed.Lost)]);
-        foreach (var state in states.Values)
+        await RecountAsync(session, [.. states.Values.Where(s => reviewed.Lost.Contains(s.Id))], now);
+        foreach (var state in states.Values.Where(s => !reviewed.Lost.Contains(s.Id)))
         {
-            if (reviewed.Lost.Contains(state.Id))
-            {
-                await RecountAsync(session, state, now);
-            }
-            if (byProspect.Contains(state.Id) && !reviewed.Lost.Contains(state.Id))
-            {
-                Add(state, byProspect[state.Id]);
-            }
+            Add(state, byProspect[state.Id]);
         }
         await ProspectState.SaveAsync(session, states.Values);
         await CompaniesAsync(session, states, reviewed);
@@ -68,29 +62,34 @@ public sealed class EngagementBook(PromptBook prompts, TrackerSettings settings)
     /// <returns>How many prompts were withdrawn.</returns>
     public async Task<int> CountAnewAsync(Session session, IReadOnlyCollection<long> prospects, ILookup<long, EngagementFact> news, DateTimeOffset now)
     {
-        var withdrawn = 0;
         var states = await ProspectState.LoadAsync(session, prospects);
-        foreach (var state in states.Values)
-        {
-            withdrawn += await RecountAsync(session, state, now);
-        }
+        var withdrawn = await RecountAsync(session, [.. states.Values], now);
         await ProspectState.SaveAsync(session, states.Values);
         await PromptsAsync(session, states, news.Where(n => states.ContainsKey(n.Key)), [], now);
         return withdrawn;
     }
 
-    /// <summary>Counts a prospect anew from their hits, and takes back prompts and owed calls that no person's look supports any more.</summary>
+    /// <summary>Counts prospects anew from their hits, and takes back prompts and owed calls that no person's look supports any more.</summary>
     /// <returns>How many were taken back.</returns>
-    async Task<int> RecountAsync(Session session, ProspectState state, DateTimeOffset now)
+    async Task<int> RecountAsync(Session session, ProspectState[] states, DateTimeOffset now)
     {
-        state.Reset();
-        var all = await EngagementHistory.OfAsync(session, state.Id);
-        Add(state, all);
-        foreach (var at in await EngagementHistory.RepliesAsync(session, state.Id))
+        if (states.Length == 0)
         {
-            state.AddReply(at, settings.HeatScale, settings.HeatWeights);
+            return 0;
         }
-        var disproved = (await PromptBook.UnansweredAsync(session, state.Id)).Where(p => !all.Any(e => Supports(e, p))).ToList();
+        long[] prospects = [.. states.Select(s => s.Id)];
+        var looks = await EngagementHistory.OfAsync(session, prospects);
+        var replies = await EngagementHistory.RepliesAsync(session, prospects);
+        foreach (var state in states)
+        {
+            state.Reset();
+            Add(state, looks[state.Id]);
+            foreach (var at in replies[state.Id])
+            {
+                state.AddReply(at, settings.HeatScale, settings.HeatWeights);
+            }
+        }
+        var disproved = (await PromptBook.UnansweredAsync(session, prospects)).Where(p => !looks[p.ProspectId].Any(look => Supports(look, p))).ToList();
         foreach (var prompt in disproved)
         {
             await prompts.WithdrawAsync(session, prompt, now);

@@ -4,18 +4,9 @@ using Tracker.Web;
 
 namespace Tracker.Engagement;
 
-/// <summary>A prospect's engagements, read back from their hits.</summary>
+/// <summary>Prospects' engagements, read back from their hits.</summary>
 public static class EngagementHistory
 {
-    sealed record Row
-    {
-        public long Id { get; init; }
-        public long CopyId { get; init; }
-        public long Kind { get; init; }
-        public long? Link { get; init; }
-        public long AtMs { get; init; }
-    }
-
     /// <summary>How far back a copy's hits are looked through for an earlier look.</summary>
     const int MostLookedThrough = 500;
 
@@ -28,21 +19,23 @@ public static class EngagementHistory
         select count(*) from chain where verdict = @human and at_ms < @before
         """, new { copyId, most = MostLookedThrough, human = (long)Verdict.Human, before = before.Ms() }) > 0;
 
-    /// <summary>When the prospect has answered, as far as that is certain.</summary>
-    public static async Task<IEnumerable<DateTimeOffset>> RepliesAsync(Session session, long prospectId) =>
-        (await session.QueryAsync<long>("select at_ms from answers where prospect_id = @prospectId and kind = 'reply' and certain = 1", new { prospectId })).Select(Times.Of);
+    /// <summary>When prospects have answered, as far as that is certain.</summary>
+    public static async Task<ILookup<long, DateTimeOffset>> RepliesAsync(Session session, long[] prospects) => (await session.ReadAsync(
+        $"select prospect_id, at_ms from answers where {session.Dialect.In("prospect_id", "@prospects")} and kind = 'reply' and certain = 1", new { prospects },
+        r => (Prospect: r.GetInt64(0), At: Times.Of(r.GetInt64(1))))).ToLookup(r => r.Prospect, r => r.At);
 
-    /// <returns>Oldest first.</returns>
-    public static async Task<IReadOnlyList<EngagementFact>> OfAsync(Session session, long prospectId)
+    /// <returns>By prospect, oldest first.</returns>
+    public static async Task<ILookup<long, EngagementFact>> OfAsync(Session session, long[] prospects)
     {
-        var rows = await session.QueryAsync<Row>("""
+        var rows = await session.ReadAsync($"""
             with recursive chain (id, previous_id) as (
-                select h.id, h.previous_id from copies c join hits h on h.id = c.last_hit_id where c.prospect_id = @prospectId
+                select h.id, h.previous_id from copies c join hits h on h.id = c.last_hit_id where {session.Dialect.In("c.prospect_id", "@prospects")}
                 union all
                 select h.id, h.previous_id from chain join hits h on h.id = chain.previous_id)
             select h.id, h.copy_id, h.kind, h.link, h.at_ms from chain join hits h on h.id = chain.id where h.verdict = @human order by h.at_ms, h.id
-            """, new { prospectId, human = (long)Verdict.Human });
+            """, new { prospects, human = (long)Verdict.Human },
+            r => (Id: r.GetInt64(0), CopyId: r.GetInt64(1), Kind: (HitKind)r.GetInt64(2), Link: (int?)r.Whole(3), At: Times.Of(r.GetInt64(4))));
         var copies = (await CopyRow.ByIdAsync(session, [.. rows.Select(r => r.CopyId).Distinct()])).ToDictionary(c => c.Id);
-        return [.. rows.Select(r => new EngagementFact(copies[r.CopyId], r.Id, (HitKind)r.Kind, (int?)r.Link, Times.Of(r.AtMs)))];
+        return rows.Select(r => new EngagementFact(copies[r.CopyId], r.Id, r.Kind, r.Link, r.At)).ToLookup(f => f.Copy.ProspectId);
     }
 }

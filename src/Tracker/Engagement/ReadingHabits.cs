@@ -22,12 +22,7 @@ public sealed record ReadingHabits(IReadOnlyList<double> Heat, DateTimeOffset Si
     public static async Task<ReadingHabits> OfAsync(
         Session session, IEnumerable<long> prospectIds, long? repId, TimeZoneInfo zone, HeatScale scale, HeatWeights weights, DateTimeOffset now)
     {
-        var facts = new List<EngagementFact>();
-        foreach (var id in prospectIds)
-        {
-            facts.AddRange((await EngagementHistory.OfAsync(session, id)).Where(f => repId is null || f.Copy.RepId == repId));
-        }
-        facts.Sort((one, other) => one.At.CompareTo(other.At));
+        var facts = (await EngagementHistory.OfAsync(session, [.. prospectIds])).SelectMany(f => f).Where(f => repId is null || f.Copy.RepId == repId).OrderBy(f => f.At).ToList();
         var names = await LinkNames.LoadAsync(session, [.. facts.Select(f => f.Copy.MessageId).Distinct()]);
         var links = facts.Where(f => f.Link is not null).GroupBy(f => names.Of(f.Copy.MessageId, f.Link!.Value) ?? "a link")
             .Select(g => new DrawnBy(g.Key, g.Count())).OrderByDescending(d => d.Clicks).ThenBy(d => d.Label, StringComparer.Ordinal).Take(10);

@@ -34,8 +34,8 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
         $"{PromptRow.Select} where {session.Dialect.In("p.prospect_id", "@prospects")} and p.state in ('open', 'snoozed')", new { prospects });
 
     /// <summary>Live ones and owed calls: nobody has said yet what came of them.</summary>
-    public static Task<IReadOnlyList<PromptRow>> UnansweredAsync(Session session, long prospectId) => session.QueryAsync<PromptRow>(
-        PromptRow.Select + " where p.prospect_id = @prospectId and p.state in ('open', 'snoozed', 'expired')", new { prospectId });
+    public static Task<IReadOnlyList<PromptRow>> UnansweredAsync(Session session, long[] prospects) => session.QueryAsync<PromptRow>(
+        $"{PromptRow.Select} where {session.Dialect.In("p.prospect_id", "@prospects")} and p.state in ('open', 'snoozed', 'expired')", new { prospects });
 
     /// <returns>The prompt.</returns>
     public async Task<PromptRow> RaiseAsync(Session session, PromptNews news, DateTimeOffset now) => (await NoteAsync(session, [new(null, news)], now))[0];
@@ -93,7 +93,7 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
     /// <summary>They have answered: nobody needs to call about what they read. Owed calls of the same rep are done with it too.</summary>
     public async Task AnsweredByMailAsync(Session session, long prospectId, long repId, DateTimeOffset now)
     {
-        foreach (var prompt in (await UnansweredAsync(session, prospectId)).Where(p => p.RepId == repId))
+        foreach (var prompt in (await UnansweredAsync(session, [prospectId])).Where(p => p.RepId == repId))
         {
             await session.ExecuteAsync("update prompts set state = 'answered', outcome = @outcome, closed_at_ms = @now where id = @id", new { id = prompt.Id, outcome = Replied, now = now.Ms() });
             await Obligations.SettlePromptAsync(session, prompt.Id, now);
