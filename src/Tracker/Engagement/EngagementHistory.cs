@@ -28,11 +28,11 @@ public static class EngagementHistory
     public static async Task<ILookup<long, EngagementFact>> OfAsync(Session session, long[] prospects)
     {
         var rows = await session.ReadAsync($"""
-            with recursive chain (id, previous_id) as (
-                select h.id, h.previous_id from copies c join hits h on h.id = c.last_hit_id where {session.Dialect.In("c.prospect_id", "@prospects")}
+            with recursive chain (id, previous_id, copy_id, kind, link, at_ms, verdict) as (
+                select h.id, h.previous_id, h.copy_id, h.kind, h.link, h.at_ms, h.verdict from copies c join hits h on h.id = c.last_hit_id where {session.Dialect.In("c.prospect_id", "@prospects")}
                 union all
-                select h.id, h.previous_id from chain join hits h on h.id = chain.previous_id)
-            select h.id, h.copy_id, h.kind, h.link, h.at_ms from chain join hits h on h.id = chain.id where h.verdict = @human order by h.at_ms, h.id
+                select h.id, h.previous_id, h.copy_id, h.kind, h.link, h.at_ms, h.verdict from chain join hits h on h.id = chain.previous_id)
+            select id, copy_id, kind, link, at_ms from chain where verdict = @human order by at_ms, id
             """, new { prospects, human = (long)Verdict.Human },
             r => (Id: r.GetInt64(0), CopyId: r.GetInt64(1), Kind: (HitKind)r.GetInt64(2), Link: (int?)r.Whole(3), At: Times.Of(r.GetInt64(4))));
         var copies = (await CopyRow.ByIdAsync(session, [.. rows.Select(r => r.CopyId).Distinct()])).ToDictionary(c => c.Id);

@@ -13,20 +13,22 @@ public sealed record HitRow
     public long Kind { get; init; }
     public long? Link { get; init; }
     public string Method { get; init; } = "";
-    public string UserAgent { get; init; } = "";
-    public string Headers { get; init; } = "{}";
-    public string? NetworkName { get; init; }
-    public long NetworkCertainty { get; init; }
-    public long NetworkClicksOnly { get; init; }
     public string SourcePrefix { get; init; } = "";
     public long SourceHash { get; init; }
     public long OwnVisit { get; init; }
     public long OtherCopies { get; init; }
     public long Verdict { get; init; }
     public long Confidence { get; init; }
-    public string Reasons { get; init; } = "[]";
     public long RulesVersion { get; init; }
-    public long? ReducedAtMs { get; init; }
+
+    // What many hits share stands in tables of its own and is filled in once the row is read.
+    public string UserAgent { get; internal set; } = "";
+    public string Headers { get; internal set; } = "{}";
+    public long? ReducedAtMs { get; internal set; }
+    public string? NetworkName { get; internal set; }
+    public long NetworkCertainty { get; internal set; }
+    public long NetworkClicksOnly { get; internal set; }
+    public string Reasons { get; internal set; } = "[]";
 
     /// <summary>Its User-Agent is kept no longer, so it cannot be judged again.</summary>
     public bool IsReduced => ReducedAtMs is not null;

@@ -19,20 +19,26 @@ static class StoredHits
     /// <param name="ends">The last hit of each copy.</param>
     public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IReadOnlyCollection<long> copies, IReadOnlyCollection<long> ends, int most)
     {
-        var rows = new Dictionary<long, Row>();
+        var rows = new List<Row>();
         long[] next = [.. ends];
         for (var depth = 0; depth < most && next.Length > 0; depth++)
         {
             var step = await RowsAsync(session, next);
-            step.ForEach(r => rows[r.Hit.Id] = r);
+            rows.AddRange(step);
             next = [.. step.Where(r => r.Previous is not null).Select(r => r.Previous!.Value)];
         }
         var held = await session.ReadAsync($"select hit_id from held_hits where {session.Dialect.In("copy_id", "@copies")}", new { copies = copies.ToArray() }, r => r.GetInt64(0));
-        (await RowsAsync(session, [.. held.Where(h => !rows.ContainsKey(h))])).ForEach(r => rows[r.Hit.Id] = r);
-        return (await WithTextsAsync(session, rows.Values)).OrderBy(h => h.AtMs).ThenBy(h => h.Id).ToLookup(h => h.CopyId);
+        if (held.Count > 0)
+        {
+            var there = rows.Select(r => r.Hit.Id).ToHashSet();
+            rows.AddRange(await RowsAsync(session, [.. held.Where(h => !there.Contains(h))]));
+        }
+        var hits = await WithTextsAsync(session, rows);
+        hits.Sort((one, other) => one.AtMs != other.AtMs ? one.AtMs.CompareTo(other.AtMs) : one.Id.CompareTo(other.Id));
+        return hits.ToLookup(h => h.CopyId);
     }
 
-    public static async Task<IEnumerable<HitRow>> LoadAsync(Session session, long[] ids) => await WithTextsAsync(session, await RowsAsync(session, ids));
+    public static async Task<List<HitRow>> LoadAsync(Session session, long[] ids) => await WithTextsAsync(session, await RowsAsync(session, ids));
 
     static async Task<List<Row>> RowsAsync(Session session, long[] ids) => ids.Length == 0 ? [] : await session.ReadAsync($"""
         select id, copy_id, previous_id, at_ms, kind, link, method, client_id, network_id, source_prefix, source_hash, own_visit, other_copies, verdict, confidence, reason_id, rules_version
@@ -58,20 +64,22 @@ static class StoredHits
         },
         row.Whole(2), row.GetInt64(7), row.Whole(8), row.GetInt64(15));
 
-    static async Task<IEnumerable<HitRow>> WithTextsAsync(Session session, IReadOnlyCollection<Row> rows)
+    static async Task<List<HitRow>> WithTextsAsync(Session session, List<Row> rows)
     {
         var clients = await TextsAsync(session, "clients", "user_agent, headers, reduced_at_ms", rows.Select(r => r.Client), r => new ClientTexts(r.GetString(1), r.GetString(2), r.Whole(3)));
         var reasons = await TextsAsync(session, "reasons", "texts", rows.Select(r => r.Reasons), r => r.GetString(1));
         var networks = await TextsAsync(
             session, "networks", "name, certainty, clicks_only", rows.Where(r => r.Network is not null).Select(r => r.Network!.Value), r => new NetworkRow(r.GetString(1), r.GetInt64(2), r.GetInt64(3)));
-        return rows.Select(r =>
+        return rows.ConvertAll(row =>
         {
-            var (client, network) = (clients[r.Client], r.Network is { } n ? networks[n] : null);
-            return r.Hit with
+            var (hit, client) = (row.Hit, clients[row.Client]);
+            (hit.UserAgent, hit.Headers, hit.ReducedAtMs, hit.Reasons) = (client.UserAgent, client.Headers, client.ReducedAtMs, reasons[row.Reasons]);
+            if (row.Network is { } number)
             {
-                UserAgent = client.UserAgent, Headers = client.Headers, ReducedAtMs = client.ReducedAtMs, Reasons = reasons[r.Reasons],
-                NetworkName = network?.Name, NetworkCertainty = network?.Certainty ?? 0, NetworkClicksOnly = network?.ClicksOnly ?? 0,
-            };
+                var network = networks[number];
+                (hit.NetworkName, hit.NetworkCertainty, hit.NetworkClicksOnly) = (network.Name, network.Certainty, network.ClicksOnly);
+            }
+            return hit;
         });
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tracker.Storage;
@@ -80,8 +81,39 @@ public sealed record PromptRow
         JsonSerializer.Deserialize<string[]>(Reasons)!, Outcome, Note, Minutes, Objection, RightAlarm is { } right ? right != 0 : null,
         NextKind is { } kind ? new(kind, Times.Of(NextAtMs), NextReason) : null, MetadataText.Parse(Metadata));
 
-    public static Task<IReadOnlyList<PromptRow>> AllAsync(Session session, long[] ids) => session.QueryAsync<PromptRow>(
-        $"{Select} where {session.Dialect.In("p.id", "@ids")}", new { ids });
+    public static Task<List<PromptRow>> AllAsync(Session session, long[] ids) => session.ReadAsync($"{Select} where {session.Dialect.In("p.id", "@ids")}", new { ids }, Read);
+
+    /// <summary>A row of <see cref="Select"/>.</summary>
+    public static PromptRow Read(DbDataReader row) => new()
+    {
+        Id = row.GetInt64(0),
+        ProspectId = row.GetInt64(1),
+        RepId = row.GetInt64(2),
+        MessageId = row.GetInt64(3),
+        HitId = row.GetInt64(4),
+        State = row.GetString(5),
+        Advice = row.GetString(6),
+        Reasons = row.GetString(7),
+        RaisedAtMs = row.GetInt64(8),
+        RefreshedAtMs = row.GetInt64(9),
+        ExpiresAtMs = row.GetInt64(10),
+        SnoozedUntilMs = row.Whole(11),
+        ClosedAtMs = row.Whole(12),
+        Outcome = row.Text(13),
+        Note = row.Text(14),
+        Minutes = row.Whole(15),
+        Objection = row.Text(16),
+        RightAlarm = row.Whole(17),
+        Email = row.GetString(18),
+        Name = row.Text(19),
+        Phone = row.Text(20),
+        Company = row.Text(21),
+        Rep = row.Text(22),
+        Metadata = row.GetString(23),
+        NextKind = row.Text(24),
+        NextAtMs = row.Whole(25),
+        NextReason = row.Text(26),
+    };
 
     public static Task<PromptRow?> FindAsync(Session session, long id, long? repId) => session.FirstAsync<PromptRow>(
         Select + " where p.id = @id and (@rep is null or p.rep_id = @rep)",

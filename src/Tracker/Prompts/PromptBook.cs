@@ -30,12 +30,12 @@ public sealed class PromptBook(FeedLog feed, TrackerSettings settings, TrackerMe
     static readonly TimeSpan AdviceLasts = TimeSpan.FromMinutes(1);
 
     /// <summary>The live prompts of some prospects; none has more than one.</summary>
-    public static async Task<IReadOnlyList<PromptRow>> LiveAsync(Session session, long[] prospects) => prospects.Length == 0 ? [] : await session.QueryAsync<PromptRow>(
-        $"{PromptRow.Select} where {session.Dialect.In("p.prospect_id", "@prospects")} and p.state in ('open', 'snoozed')", new { prospects });
+    public static async Task<IReadOnlyList<PromptRow>> LiveAsync(Session session, long[] prospects) => prospects.Length == 0 ? [] : await session.ReadAsync(
+        $"{PromptRow.Select} where {session.Dialect.In("p.prospect_id", "@prospects")} and p.state in ('open', 'snoozed')", new { prospects }, PromptRow.Read);
 
     /// <summary>Live ones and owed calls: nobody has said yet what came of them.</summary>
-    public static Task<IReadOnlyList<PromptRow>> UnansweredAsync(Session session, long[] prospects) => session.QueryAsync<PromptRow>(
-        $"{PromptRow.Select} where {session.Dialect.In("p.prospect_id", "@prospects")} and p.state in ('open', 'snoozed', 'expired')", new { prospects });
+    public static Task<List<PromptRow>> UnansweredAsync(Session session, long[] prospects) => session.ReadAsync(
+        $"{PromptRow.Select} where {session.Dialect.In("p.prospect_id", "@prospects")} and p.state in ('open', 'snoozed', 'expired')", new { prospects }, PromptRow.Read);
 
     /// <returns>The prompt.</returns>
     public async Task<PromptRow> RaiseAsync(Session session, PromptNews news, DateTimeOffset now) => (await NoteAsync(session, [new(null, news)], now))[0];

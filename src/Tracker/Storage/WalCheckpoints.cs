@@ -57,6 +57,8 @@ public sealed partial class WalCheckpoints(Database database, TimeProvider time,
         {
             return true;
         }
+        // What was added during the first copying, so that little is left for the time in which nobody may write.
+        await Task.Run(() => Checkpoint("passive"), ct);
         var emptied = false;
         await database.BetweenWritesAsync(() => Task.Run(() => emptied = Checkpoint("truncate"), ct), ct);
         return emptied;
