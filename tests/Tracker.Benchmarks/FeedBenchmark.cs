@@ -13,7 +13,8 @@ static class FeedBenchmark
     const double P99Limit = 250;
     static int PerSecond => Worlds.Small ? 100 : 1000;
 
-    static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5), RunTime = TimeSpan.FromSeconds(15);
+    // Beside the first requests a server compiles what it needs and checks its database; what they take is told apart.
+    static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15), RunTime = TimeSpan.FromSeconds(15);
 
     public static async Task<IReadOnlyList<Result>> RunAsync()
     {
@@ -38,13 +39,16 @@ static class FeedBenchmark
         }
         await ended.CancelAsync();
         await reading;
-        var measured = seen.Where(s => Stopwatch.GetElapsedTime(started, s.Sent) > WarmUp).Select(s => Stopwatch.GetElapsedTime(s.Sent, s.Seen).TotalMilliseconds).Order().ToArray();
+        var latencies = seen.ToLookup(s => Stopwatch.GetElapsedTime(started, s.Sent) > WarmUp, s => Stopwatch.GetElapsedTime(s.Sent, s.Seen).TotalMilliseconds);
+        double[] warming = [.. latencies[false].Order()], measured = [.. latencies[true].Order()];
         return
         [
-            new("feed latency", last / (WarmUp + RunTime).TotalSeconds, 0, P50: measured[measured.Length / 2], P99: measured[measured.Length * 99 / 100], P99Limit: P99Limit,
-                Note: $"{measured.Length:N0} hits of different copies; worst {measured[^1]:0} ms; missing {sent.Count}") { Exceeded = !sent.IsEmpty },
+            new("feed latency", last / (WarmUp + RunTime).TotalSeconds, 0, P50: measured[measured.Length / 2], P99: P99(measured), P99Limit: P99Limit,
+                Note: $"{measured.Length:N0} hits of different copies; worst {measured[^1]:0} ms; p99 of the first {WarmUp.TotalSeconds:0} s after the start {P99(warming):0} ms; missing {sent.Count}") { Exceeded = !sent.IsEmpty },
         ];
     }
+
+    static double P99(double[] sorted) => sorted[sorted.Length * 99 / 100];
 
     static async Task<int> SendAsync(HttpClient client, KeyRing ring, ConcurrentDictionary<long, long> sent, long started)
     {

@@ -16,12 +16,6 @@ public sealed partial class Projector(
     : BackgroundService
 {
     /// <summary>
-    /// Most records in one transaction: enough to make the commit's cost small for each and to change most pages of the indexes once for several hits, few enough that other
-    /// writers wait for a fraction of a second.
-    /// </summary>
-    const int BatchSize = 2000;
-
-    /// <summary>
     /// After a batch that was not full: what comes meanwhile costs one commit instead of many. 25 ms: nobody notices it in a feed, and under load hits
     /// come by the hundred in it.
     /// </summary>
@@ -31,6 +25,8 @@ public sealed partial class Projector(
 
     /// <summary>Prompts expire and wake to the second; finer would only cost.</summary>
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    readonly BatchSize _size = new(journal, time);
 
     long _position = -1;
 
@@ -85,23 +81,24 @@ public sealed partial class Projector(
         while (true)
         {
             stopping.ThrowIfCancellationRequested();
-            var stored = await StoreNextAsync();
+            var most = _size.Next();
+            var stored = await StoreNextAsync(most);
             var held = time.GetElapsedTime(_lastChores) >= Tick || stored == 0 ? await ChoresAsync(stopping) : null;
             Failing = null;
             if (stored == 0)
             {
                 await WaitAsync(held, stopping);
             }
-            else if (stored < BatchSize)
+            else if (stored < most)
             {
                 await Task.Delay(Gather, time, stopping);
             }
         }
     }
 
-    async Task<int> StoreNextAsync()
+    async Task<int> StoreNextAsync(int most)
     {
-        var records = journal.Read(_position, BatchSize);
+        var records = journal.Read(_position, most);
         if (records.Count > 0)
         {
             await StoreAsync(records);
@@ -166,7 +163,7 @@ public sealed partial class Projector(
     {
         try
         {
-            while (database.IsReady && _position >= 0 && await StoreNextAsync() > 0)
+            while (database.IsReady && _position >= 0 && await StoreNextAsync(BatchSize.Most) > 0)
             {
             }
         }
