@@ -60,12 +60,11 @@ sealed class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> YardstickAsync(string kind) =>
         StartAsync(Environment.ProcessPath!, port => ["serve", kind, $"{port}"]);
 
-    /// <summary>The built product, which lies beside this program because the project refers to it.</summary>
+    /// <summary>The product.</summary>
     /// <param name="dataFolder">The caller's; null: one of its own, deleted afterwards.</param>
     /// <param name="more">Further settings, as on the command line.</param>
-    public static Task<ServerProcess> TrackerAsync(string? dataFolder = null, params string[] more) => StartAsync(TrackerFile, port => [.. TrackerArguments(port), .. more], dataFolder);
-
-    static string TrackerFile => Path.Combine(AppContext.BaseDirectory, "tracker");
+    public static async Task<ServerProcess> TrackerAsync(string? dataFolder = null, params string[] more) =>
+        await StartAsync(await Product.FileAsync(), port => [.. TrackerArguments(port), .. more], dataFolder);
 
     static IEnumerable<string> TrackerArguments(int port) =>
         ["serve", "--urls", $"http://127.0.0.1:{port}", "--Logging:LogLevel:Default=Warning", "--Tracker:Api:RequestsPerMinute=1000000"];
@@ -73,7 +72,7 @@ sealed class ServerProcess : IAsyncDisposable
     /// <summary>Another verb of the product beside the server, on its data.</summary>
     public async Task VerbAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(TrackerFile, [.. arguments, $"--Tracker:DataFolder={DataFolder}"]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(await Product.FileAsync(), [.. arguments, $"--Tracker:DataFolder={DataFolder}"]) { RedirectStandardOutput = true })!;
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
@@ -83,11 +82,11 @@ sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the server and asks again and again until it answers so, then kills it.</summary>
-    /// <param name="program">The published product.</param>
     /// <returns>Milliseconds since the process was started.</returns>
-    public static async Task<double> TimeToAsync(string program, string dataFolder, string path, HttpStatusCode status)
+    public static async Task<double> TimeToAsync(string dataFolder, string path, HttpStatusCode status)
     {
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
+        var program = await Product.FileAsync();
         var started = Stopwatch.GetTimestamp();
         await using var server = new ServerProcess(program, TrackerArguments, dataFolder);
         using var client = new HttpClient(handler) { BaseAddress = new($"http://127.0.0.1:{server.Port}"), Timeout = StartWithin };
