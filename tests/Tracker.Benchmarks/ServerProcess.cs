@@ -48,6 +48,17 @@ sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Until it is thawed it takes no processor time: what it has still to do would slow whoever is measured beside it.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    public Task ThawAsync() => SignalAsync("-CONT");
+
+    async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>All that the process has allocated since its start.</summary>
     public async Task<double> AllocatedBytesAsync()
     {

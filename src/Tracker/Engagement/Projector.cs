@@ -26,7 +26,7 @@ public sealed partial class Projector(
     /// <summary>Prompts expire and wake to the second; finer would only cost.</summary>
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    readonly BatchSize _size = new(journal, time);
+    readonly ProjectorPace _pace = new(journal, time);
 
     long _position = -1;
 
@@ -81,17 +81,22 @@ public sealed partial class Projector(
         while (true)
         {
             stopping.ThrowIfCancellationRequested();
-            var most = _size.Next();
-            var stored = await StoreNextAsync(most);
+            var portion = _pace.Next();
+            var began = time.GetTimestamp();
+            var stored = await StoreNextAsync(portion.Most);
             var held = time.GetElapsedTime(_lastChores) >= Tick || stored == 0 ? await ChoresAsync(stopping) : null;
             Failing = null;
             if (stored == 0)
             {
                 await WaitAsync(held, stopping);
             }
-            else if (stored < most)
+            else if (stored < portion.Most)
             {
                 await Task.Delay(Gather, time, stopping);
+            }
+            else if (portion.Rest > 0)
+            {
+                await Task.Delay(time.GetElapsedTime(began) * portion.Rest, time, stopping);
             }
         }
     }
@@ -163,7 +168,7 @@ public sealed partial class Projector(
     {
         try
         {
-            while (database.IsReady && _position >= 0 && await StoreNextAsync(BatchSize.Most) > 0)
+            while (database.IsReady && _position >= 0 && await StoreNextAsync(ProjectorPace.Most) > 0)
             {
             }
         }

@@ -1,0 +1,50 @@
+using Tracker.Journal;
+
+namespace Tracker.Engagement;
+
+/// <param name="Most">How many records go into one transaction at most.</param>
+/// <param name="Rest">How long to rest after it, as a multiple of how long it took; 0: not at all.</param>
+public readonly record struct Portion(int Most, double Rest);
+
+/// <summary>How much the projector takes at once, by how fast requests come meanwhile: they go first.</summary>
+public sealed class ProjectorPace(HitJournal journal, TimeProvider time)
+{
+    /// <summary>
+    /// 2,000: enough to make the commit's cost small for each and to change most pages of the indexes once for several hits, few enough that other writers wait for a
+    /// fraction of a second.
+    /// </summary>
+    public const int Most = 2000;
+
+    /// <summary>
+    /// 500 while requests come by the thousand: the runtime stops them all while it looks through what a batch holds. The p99 of a pixel under full load was 12 ms and not 26;
+    /// it costs a tenth of what is stored a second (docs/performance.md).
+    /// </summary>
+    public const int MostUnderLoad = 500;
+
+    /// <summary>Requests a second from which on batches are small. Few servers ever see a tenth of that.</summary>
+    const int Load = 2000;
+
+    /// <summary>
+    /// Requests a second that cannot be stored as fast as they come. Hits lag then whatever is done, so half of the projector's time is the requests': a tenth more of them are
+    /// answered, and a longer rest gave them nothing more.
+    /// </summary>
+    const int Flood = 10_000;
+
+    long _last = journal.Status.LastRecorded; // Ids are given out one after the other, so their difference counts requests.
+    long _lookedAt = time.GetTimestamp();
+
+    /// <summary>For the next batch, from what came since this was asked before.</summary>
+    public Portion Next()
+    {
+        var (last, now) = (journal.Status.LastRecorded, time.GetTimestamp());
+        var portion = Of(last - _last, time.GetElapsedTime(_lookedAt, now));
+        (_last, _lookedAt) = (last, now);
+        return portion;
+    }
+
+    /// <param name="arrived">Requests recorded within that time.</param>
+    public static Portion Of(long arrived, TimeSpan within) =>
+        arrived > Flood * within.TotalSeconds ? new(MostUnderLoad, 1)
+        : arrived > Load * within.TotalSeconds ? new(MostUnderLoad, 0)
+        : new(Most, 0);
+}
