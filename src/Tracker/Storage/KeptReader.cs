@@ -44,7 +44,7 @@ sealed class KeptReader : DbDataReader
         return _atRow = _atRow && _statement.Step();
     }
 
-    /// <summary>A kept statement is one _statement. What still runs, an insert that returns something, runs to its end.</summary>
+    /// <summary>A kept statement is a single one. What still runs, an insert that returns something, runs to its end.</summary>
     public override bool NextResult()
     {
         while (_atRow)
