@@ -29,14 +29,17 @@ static class Visitors
 
     public static string SourcePrefix(long copy) => string.Create(CultureInfo.InvariantCulture, $"198.51.{copy % 250}.0/24");
 
-    /// <summary>What the rules say of such a person's look at mail that is days old: stored hits must be as the server would have stored them, or it would change them all.</summary>
-    public static Judgement Judgement(int visitor, DateTimeOffset now)
-    {
-        var sent = now.AddDays(-30);
-        var hits = Enumerable.Range(1, 3).Select(i => new Hit
+    /// <summary>What the rules say of such a person's look, by itself: stored hits must be as the server would have stored them, or the next look would change all of a copy's.</summary>
+    public static Judgement Judgement(int visitor, DateTimeOffset sent, DateTimeOffset at, DateTimeOffset now) => Judge.Review(
+        new()
         {
-            Id = i, Kind = HitKind.Open, At = sent.AddDays(i), Method = "GET", UserAgent = UserAgent(visitor), Headers = Headers, SourcePrefix = SourcePrefix(1), SourceHash = SourceHash(1),
-        });
-        return Judge.Review(new() { SentAt = sent, FirstHitAt = sent.AddDays(1), LinkCount = World.LinksPerMessage, Hits = [.. hits] }, now)[^1];
-    }
+            SentAt = sent,
+            FirstHitAt = at,
+            LinkCount = World.LinksPerMessage,
+            Hits =
+            [
+                new() { Id = 1, Kind = HitKind.Open, At = at, Method = "GET", UserAgent = UserAgent(visitor), Headers = Headers, SourcePrefix = SourcePrefix(1), SourceHash = SourceHash(1) },
+            ],
+        },
+        now)[0];
 }

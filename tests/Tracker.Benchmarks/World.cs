@@ -74,7 +74,7 @@ sealed record World(int Prospects, int Hits)
     void CopyRows(SqliteConnection connection, DateTimeOffset now, long[] last)
     {
         using var transaction = connection.BeginTransaction();
-        var sent = now.ToUnixTimeMilliseconds() - (30 * DayMs);
+        var sent = Sent(now);
         using var message = Insert(connection, "messages", "id", "rep_id", "kind", "subject", "from_address", "text_fingerprint", "metadata", "created_at_ms", "sent_at_ms");
         using var link = Insert(connection, "links", "message_id", "link", "url", "label", "tracked");
         using var copy = Insert(connection, "copies", "id", "token", "message_id", "prospect_id", "recipient", "field", "instrumented", "opens_tracked", "links_tracked",
@@ -96,47 +96,45 @@ sealed record World(int Prospects, int Hits)
     void HitRows(SqliteConnection connection, DateTimeOffset now, long[] last)
     {
         using var transaction = connection.BeginTransaction();
-        var reasonOf = new long[Visitors.Count];
-        var judgements = Dictionaries(connection, now, reasonOf);
+        Clients(connection, now);
+        using var reasons = Insert(connection, "reasons", "id", "texts");
         using var hit = Insert(connection, "hits", "id", "copy_id", "previous_id", "at_ms", "kind", "link", "method", "client_id", "network_id", "source_prefix", "source_hash",
             "own_visit", "other_copies", "verdict", "confidence", "reason_id", "rules_version");
         var random = new Random(Seed);
-        var start = now.ToUnixTimeMilliseconds() - (29 * DayMs);
+        var reasonIds = new Dictionary<string, long>();
+        var (sent, start) = (Sent(now), now.ToUnixTimeMilliseconds() - (29 * DayMs));
         var step = 28.0 * DayMs / Math.Max(1, Hits);
         for (var i = 0; i < Hits; i++)
         {
             var copy = 1 + random.Next(Copies);
             // Ids as the journal gives them: they begin at the time of the first and are dense from there.
-            var id = start + i;
+            var (id, at) = (start + i, start + (long)(i * step));
             var visitor = Visitors.Of(copy);
-            Put(hit, id, (long)copy, last[copy] == 0 ? DBNull.Value : last[copy], start + (long)(i * step), 0L, DBNull.Value, "GET", visitor + 1L,
-                DBNull.Value, Visitors.SourcePrefix(copy), Visitors.SourceHash(copy), 0L, 0L, (long)judgements[visitor].Verdict, (long)Math.Round(judgements[visitor].Confidence * 100),
-                reasonOf[visitor], (long)Judge.RulesVersion);
+            var judgement = Visitors.Judgement(visitor, DateTimeOffset.FromUnixTimeMilliseconds(sent), DateTimeOffset.FromUnixTimeMilliseconds(at), now);
+            if (!reasonIds.TryGetValue(judgement.Reasons[0], out var reason))
+            {
+                reason = reasonIds[judgement.Reasons[0]] = reasonIds.Count + 1L;
+                Put(reasons, reason, JsonSerializer.Serialize(judgement.Reasons, ApiJson.Options));
+            }
+            Put(hit, id, (long)copy, last[copy] == 0 ? DBNull.Value : last[copy], at, 0L, DBNull.Value, "GET", visitor + 1L,
+                DBNull.Value, Visitors.SourcePrefix(copy), Visitors.SourceHash(copy), 0L, 0L, (long)judgement.Verdict, (long)Math.Round(judgement.Confidence * 100), reason,
+                (long)Judge.RulesVersion);
             last[copy] = id;
         }
         transaction.Commit();
     }
 
-    /// <summary>A client for each kind of visitor, and each set of reasons once.</summary>
-    static Judgement[] Dictionaries(SqliteConnection connection, DateTimeOffset now, long[] reasonOf)
+    static void Clients(SqliteConnection connection, DateTimeOffset now)
     {
         using var client = Insert(connection, "clients", "id", "fingerprint", "user_agent", "headers", "last_seen_at_ms");
-        using var reasons = Insert(connection, "reasons", "id", "texts");
-        var judgements = Enumerable.Range(0, Visitors.Count).Select(v => Visitors.Judgement(v, now)).ToArray();
-        var texts = new Dictionary<string, long>();
         for (var v = 0; v < Visitors.Count; v++)
         {
             Put(client, v + 1L, $"visitor {v}", Visitors.UserAgent(v), JsonSerializer.Serialize(Visitors.Headers), now.ToUnixTimeMilliseconds());
-            var known = texts.Count;
-            var text = JsonSerializer.Serialize(judgements[v].Reasons, ApiJson.Options);
-            if (texts.TryAdd(text, known + 1))
-            {
-                Put(reasons, known + 1L, text);
-            }
-            reasonOf[v] = texts[text];
         }
-        return judgements;
     }
+
+    /// <summary>When all of its mails went out, a day before the first look, in ms since 1970.</summary>
+    static long Sent(DateTimeOffset now) => now.ToUnixTimeMilliseconds() - (30 * DayMs);
 
     public static string Email(int prospect) => $"person{prospect}@company{1 + ((prospect - 1) / PeoplePerCompany)}.example";
 
