@@ -62,16 +62,17 @@ public sealed record HitRow
     /// <summary>The latest hits of each copy, oldest first; and with them those that are held, however far back.</summary>
     public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IReadOnlyCollection<long> copyIds, int most = MaxRecent) => copyIds.Count == 0
         ? Array.Empty<HitRow>().ToLookup(h => h.CopyId)
-        : await StoredHits.RecentAsync(session, copyIds, await session.ReadAsync(
-            $"select last_hit_id from copies where last_hit_id is not null and {session.Dialect.In("id", "@ids")}", new { ids = copyIds.ToArray() }, r => r.GetInt64(0)), most);
+        : await StoredHits.RecentAsync(session, copyIds, [.. await session.ReadAsync(
+            $"select last_hit_id from copies where last_hit_id is not null and {session.Dialect.In("id", "@ids")}", new { ids = copyIds.ToArray() }, r => r.GetInt64(0))], most);
 
     /// <summary>The same, of copies in hand.</summary>
-    public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IEnumerable<CopyRow> copies)
+    /// <param name="untouched">The session is a write that has changed no hit so far, so that they can be read beside it.</param>
+    public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IEnumerable<CopyRow> copies, bool untouched)
     {
         var hit = copies.Where(c => c.LastHitId is not null).ToList();
         return hit.Count == 0
             ? Array.Empty<HitRow>().ToLookup(h => h.CopyId)
-            : await StoredHits.RecentAsync(session, [.. hit.Select(c => c.Id)], [.. hit.Select(c => c.LastHitId!.Value)], MaxRecent);
+            : await StoredHits.RecentAsync(session, [.. hit.Select(c => c.Id)], [.. hit.Select(c => c.LastHitId!.Value)], MaxRecent, untouched);
     }
 
     public static async Task<HitRow?> FindAsync(Session session, long id) => (await StoredHits.LoadAsync(session, [id])).FirstOrDefault();

@@ -139,7 +139,8 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
         kept = sources.Mark(session, kept, out var seenElsewhere);
         var arrived = kept.ToLookup(k => k.Copy.Id, k => k.Hit);
         var now = time.GetUtcNow();
-        var reviewed = await review.RunAsync(session, [.. kept.Select(k => k.Copy).Concat(await MarkedAsync(session, seenElsewhere)).DistinctBy(c => c.Id)], arrived, now);
+        var copiesNow = kept.Select(k => k.Copy).Concat(await MarkedAsync(session, seenElsewhere)).DistinctBy(c => c.Id);
+        var reviewed = await review.RunAsync(session, [.. copiesNow], arrived, now, untouched: seenElsewhere.Count == 0);
         await ApplyAsync(session, reviewed, now);
     }
 

@@ -17,24 +17,39 @@ public sealed record Reviewed(
 /// <summary>Judges the hits of copies, new ones together with recent ones, and stores what comes out of it.</summary>
 public sealed class Review(Dictionaries dictionaries, TrackerMetrics metrics)
 {
-    /// <param name="arrived">New hits by copy; a copy without any is judged anew as it stands.</param>
-    public async Task<Reviewed> RunAsync(Session session, IReadOnlyCollection<CopyRow> copies, ILookup<long, Hit> arrived, DateTimeOffset now)
+    /// <summary>A copy, what bears on judging it, and what came of that.</summary>
+    sealed record Case(CopyRow Copy, CopyTraffic Traffic)
     {
-        var recent = await HitRow.RecentAsync(session, copies);
+        public JudgedHit[] Hits { get; set; } = [];
+    }
+
+    /// <param name="arrived">New hits by copy; a copy without any is judged anew as it stands.</param>
+    /// <param name="untouched">The session's write has changed no hit so far.</param>
+    public async Task<Reviewed> RunAsync(Session session, IReadOnlyCollection<CopyRow> copies, ILookup<long, Hit> arrived, DateTimeOffset now, bool untouched = false)
+    {
+        var recent = await HitRow.RecentAsync(session, copies, untouched);
         var scenes = await CopyScenes.LoadAsync(session, copies, [.. Followed(copies, recent, arrived)]);
+        var cases = new List<Case>();
+        foreach (var copy in copies)
+        {
+            cases.Add(new(copy, await scenes.TrafficAsync(session, copy, [])));
+        }
+        await QuietThread.EachAsync(cases, some =>
+        {
+            // What is left of a cut-down User-Agent would be judged wrongly: its verdict stands.
+            some.Hits =
+            [
+                .. recent[some.Copy.Id].Where(r => !r.IsReduced).Select(r => new JudgedHit(some.Copy, r.ToHit(), r.ToJudgement())),
+                .. arrived[some.Copy.Id].Select(h => new JudgedHit(some.Copy, h, null)),
+            ];
+            JudgedHit.Judge(some.Hits, some.Traffic, now);
+        });
         var all = new List<JudgedHit>();
         var changes = new HitChanges(dictionaries);
         var entries = new List<FeedEntry>();
         var forwarded = new List<EngagementFact>();
-        foreach (var copy in copies)
+        foreach (var (copy, hits) in cases.Select(c => (c.Copy, c.Hits)))
         {
-            // What is left of a cut-down User-Agent would be judged wrongly: its verdict stands.
-            JudgedHit[] hits =
-            [
-                .. recent[copy.Id].Where(r => !r.IsReduced).Select(r => new JudgedHit(copy, r.ToHit(), r.ToJudgement())),
-                .. arrived[copy.Id].Select(h => new JudgedHit(copy, h, null)),
-            ];
-            JudgedHit.Judge(hits, await scenes.TrafficAsync(session, copy, []), now);
             var counts = CopyCounts.Of(hits);
             entries.AddRange(hits.Where(h => h.IsTold).Select(h => Entry(h, scenes.Links, counts)));
             forwarded.AddRange(Forwarded(hits));

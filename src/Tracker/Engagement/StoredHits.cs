@@ -17,16 +17,10 @@ static class StoredHits
     sealed record NetworkRow(string Name, long Certainty, long ClicksOnly);
 
     /// <param name="ends">The last hit of each copy.</param>
-    public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IReadOnlyCollection<long> copies, IReadOnlyCollection<long> ends, int most)
+    /// <param name="untouched">The session is a write that has changed no hit so far.</param>
+    public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IReadOnlyCollection<long> copies, long[] ends, int most, bool untouched = false)
     {
-        var rows = new List<Row>();
-        long[] next = [.. ends];
-        for (var depth = 0; depth < most && next.Length > 0; depth++)
-        {
-            var step = await RowsAsync(session, next);
-            rows.AddRange(step);
-            next = [.. step.Where(r => r.Previous is not null).Select(r => r.Previous!.Value)];
-        }
+        var rows = untouched && QuietThread.IsWorthTwo(ends.Length) ? await SharedAsync(session, ends, most) : await ChainsAsync(session, ends, most);
         var held = await session.ReadAsync($"select hit_id from held_hits where {session.Dialect.In("copy_id", "@copies")}", new { copies = copies.ToArray() }, r => r.GetInt64(0));
         if (held.Count > 0)
         {
@@ -36,6 +30,31 @@ static class StoredHits
         var hits = await WithTextsAsync(session, rows);
         hits.Sort((one, other) => one.AtMs != other.AtMs ? one.AtMs.CompareTo(other.AtMs) : one.Id.CompareTo(other.Id));
         return hits.ToLookup(h => h.CopyId);
+    }
+
+    /// <summary>
+    /// Old hits lie on as many pages as there are hits, and finding them is most of a large batch's reading: two threads share it. The one beside gets the smaller part, because its connection
+    /// knows no page yet.
+    /// </summary>
+    static async Task<List<Row>> SharedAsync(Session session, long[] ends, int most)
+    {
+        var others = ends.Length * 3 / 7;
+        var beside = session.BesideAsync(s => ChainsAsync(s, ends[..others], most));
+        var both = await Task.WhenAll(ChainsAsync(session, ends[others..], most), beside);
+        return [.. both[0], .. both[1]];
+    }
+
+    static async Task<List<Row>> ChainsAsync(Session session, long[] ends, int most)
+    {
+        var rows = new List<Row>();
+        var next = ends;
+        for (var depth = 0; depth < most && next.Length > 0; depth++)
+        {
+            var step = await RowsAsync(session, next);
+            rows.AddRange(step);
+            next = [.. step.Where(r => r.Previous is not null).Select(r => r.Previous!.Value)];
+        }
+        return rows;
     }
 
     public static async Task<List<HitRow>> LoadAsync(Session session, long[] ids) => await WithTextsAsync(session, await RowsAsync(session, ids));

@@ -76,7 +76,7 @@ public sealed class Database : IAsyncDisposable
         {
             connection = await OpenWriterAsync(ct);
             await using var transaction = await Dialect.BeginWriteAsync(connection, ct);
-            var session = new Session(connection, transaction, Dialect, ct);
+            var session = new Session(connection, transaction, Dialect, ct, this);
             var result = await work(session);
             _file?.ThrowIfMoved();
             await transaction.CommitAsync(CancellationToken.None);

@@ -4,7 +4,7 @@ using Dapper;
 namespace Tracker.Storage;
 
 /// <summary>One connection, and in a write the transaction on it. Not thread-safe; lives for one piece of work.</summary>
-public sealed class Session(DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken ct)
+public sealed class Session(DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken ct, Database? database = null)
 {
     /// <summary>Runs of a statement that are sent together.</summary>
     const int EachAtOnce = 500;
@@ -120,6 +120,19 @@ public sealed class Session(DbConnection connection, DbTransaction? transaction,
             await command.ExecuteNonQueryAsync(ct);
             start += count;
         }
+    }
+
+    /// <summary>
+    /// In a write: reads on another connection and thread while the caller goes on here. Writers take turns, so what it reads is what stood before this write; what this write has changed
+    /// it does not see.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Outside a write.</exception>
+    public async Task<T> BesideAsync<T>(Func<Session, Task<T>> read)
+    {
+        var from = database ?? throw new InvalidOperationException("Only a write has something to read beside.");
+        T? result = default;
+        await QuietThread.RunAsync("beside", async () => result = await from.ReadAsync(read, ct));
+        return result!;
     }
 
     /// <summary>Runs after the commit, and not at all when the transaction rolls back.</summary>

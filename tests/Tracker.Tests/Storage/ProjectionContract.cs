@@ -9,7 +9,7 @@ using Tracker.Tests.Support;
 namespace Tracker.Tests.Storage;
 
 /// <summary>The way from the journal into the database: each hit once, whatever is repeated, damaged or away.</summary>
-public abstract class ProjectionContract : IAsyncLifetime
+public abstract partial class ProjectionContract : IAsyncLifetime
 {
     const int Node = 7;
 

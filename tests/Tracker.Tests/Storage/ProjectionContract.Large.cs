@@ -1,0 +1,102 @@
+using System.Globalization;
+using Tracker.Domain.Scoring;
+using Tracker.Domain.Signals;
+using Tracker.Domain.Tokens;
+using Tracker.Hits;
+using Tracker.Journal;
+using Tracker.Storage;
+using Tracker.Tests.Support;
+using Tracker.Web;
+
+namespace Tracker.Tests.Storage;
+
+public abstract partial class ProjectionContract
+{
+    /// <summary>More than <see cref="QuietThread.WorthTwo"/>, so that two threads share the work.</summary>
+    const int Many = QuietThread.WorthTwo + 201;
+
+    /// <summary>Copies of one more mail, each with a prospect of its own.</summary>
+    async Task<CopyId[]> CopiesAsync(int group)
+    {
+        await _rita.MailAsync(Mails.Proposal());
+        var message = await _server.Database.ReadAsync(s => s.ScalarAsync<long>("select max(id) from messages"), Ct);
+        var sent = _server.Time.GetUtcNow().Ms();
+        CopyId[] copies = [.. Enumerable.Range(1, Many).Select(i => new CopyId(((UInt128)(ulong)group << 64) | (uint)i))];
+        await _server.Database.WriteAsync(async s =>
+        {
+            await s.InsertAsync(
+                "insert into prospects (email, rep_id, created_at_ms, updated_at_ms, heat_key) values",
+                [.. copies.Select((_, i) => new object?[] { $"reader{i}@group{group}.example", 1L, sent, sent, HeatScale.Cold })]);
+            var first = await s.ScalarAsync<long>("select min(id) from prospects where email like @like", new { like = $"%@group{group}.example" });
+            await s.InsertAsync(
+                "insert into copies (token, message_id, prospect_id, recipient, field, instrumented, opens_tracked, links_tracked, sent_at_ms) values",
+                [.. copies.Select((c, i) => new object?[] { c.ToString(), message, first + i, $"reader{i}@group{group}.example", "to", 1L, 1L, 0L, sent })]);
+        }, Ct);
+        return copies;
+    }
+
+    /// <summary>A look at every copy, by as many people; every third looks with a method that no person's browser uses.</summary>
+    static JournalRecord[] Looks(CopyId[] copies, int from, DateTimeOffset at, Func<int, string> method) => [.. copies.Select((copy, i) =>
+    {
+        var writer = new HitRecord.Writer(new byte[HitRecord.Writer.MaxLength]);
+        writer.Head(HitKind.Open, OwnVisit.None, 0, at.AddMilliseconds(i), 1000 + i, copy);
+        writer.Text(method(i), 16);
+        writer.Text(string.Create(CultureInfo.InvariantCulture, $"203.0.{i % 200}.0/24"), 48);
+        writer.Text(Browsers.Firefox, HitHeaders.MaxUserAgent);
+        writer.Network(null);
+        var headers = new Microsoft.AspNetCore.Http.HeaderDictionary();
+        foreach (var (name, value) in Browsers.ImageHeaders)
+        {
+            headers[name] = value;
+        }
+        writer.Headers(headers);
+        return new JournalRecord(HitIds.Of(Node, from + i), writer.Written.ToArray());
+    })];
+
+    [Fact]
+    public async Task A_large_batch_which_two_threads_share_gives_what_small_ones_give()
+    {
+        var (shared, alone) = (await CopiesAsync(1), await CopiesAsync(2));
+        _server.Time.Advance(TimeSpan.FromHours(5));
+        var now = _server.Time.GetUtcNow();
+        string First(int i) => i % 3 == 0 ? "HEAD" : "GET";
+        await StoreAsync(Looks(shared, 1, now.AddHours(-4), First));
+        await StoreAsync(Looks(shared, 10_001, now.AddHours(-1), _ => "GET"));
+        foreach (var some in Looks(alone, 20_001, now.AddHours(-4), First).Chunk(100).Concat(Looks(alone, 30_001, now.AddHours(-1), _ => "GET").Chunk(100)))
+        {
+            await StoreAsync(some);
+        }
+        async Task<IReadOnlyList<string>> OutcomeAsync(int group) => await _server.Database.ReadAsync(s => s.QueryAsync<string>("""
+            select h.kind || ' ' || h.verdict || ' ' || h.confidence || ' ' || r.texts || ' ' || (case when h.previous_id is null then 'first' else 'again' end) || ' ' || c.human_hits || ' '
+                   || c.automatic_hits || ' ' || c.unknown_hits || ' ' || p.looks || ' ' || p.sittings || ' ' || p.heat_key
+            from hits h join reasons r on r.id = h.reason_id join copies c on c.id = h.copy_id join prospects p on p.id = c.prospect_id
+            where c.recipient like @like order by h.id
+            """, new { like = $"%@group{group}.example" }), Ct);
+        var outcome = await OutcomeAsync(1);
+        Assert.Equal(2 * Many, outcome.Count);
+        Assert.Equal(await OutcomeAsync(2), outcome);
+        // Who looked like a machine the first time is taken for it the second time: the second batch knew the first look of every copy.
+        var second = outcome.Skip(Many).ToList();
+        Assert.All(second, (text, i) => Assert.Equal(i % 3 == 0, text.Contains("scanned this mail before", StringComparison.Ordinal)));
+        Assert.All(second, text => Assert.Contains(" again ", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_fails_on_either_thread_fails_the_work_and_not_the_process()
+    {
+        int[] things = [.. Enumerable.Range(0, Many)];
+        foreach (var bad in new[] { 3, Many - 3 })
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => QuietThread.EachAsync(things, t =>
+            {
+                if (t == bad)
+                {
+                    throw new InvalidOperationException("a thing that cannot be done");
+                }
+            }));
+        }
+        var done = new int[Many];
+        await QuietThread.EachAsync(things, t => done[t]++);
+        Assert.All(done, d => Assert.Equal(1, d));
+    }
+}
