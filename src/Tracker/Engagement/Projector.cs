@@ -84,10 +84,7 @@ public sealed partial class Projector(
             var portion = _pace.Next();
             var began = time.GetTimestamp();
             var stored = await StoreNextAsync(portion.Most);
-            if (stored >= ProjectorPace.MostUnderLoad)
-            {
-                await ClearAsync();
-            }
+            await ProjectorPace.ClearAfterAsync(stored);
             var held = time.GetElapsedTime(_lastChores) >= Tick || stored == 0 ? await ChoresAsync(stopping) : null;
             Failing = null;
             if (stored == 0)
@@ -98,22 +95,11 @@ public sealed partial class Projector(
             {
                 await Task.Delay(Gather, time, stopping);
             }
-            else if (portion.Rest > 0)
+            else if (portion.Rests)
             {
-                await Task.Delay(time.GetElapsedTime(began) * portion.Rest, time, stopping);
+                await Task.Delay(ProjectorPace.RestAfter(time.GetElapsedTime(began)), time, stopping);
             }
         }
-    }
-
-    /// <summary>
-    /// A large batch leaves tens of MB behind, all dead at once: collected now that takes some 2 ms. Left to the runtime it happens in the middle of the next batch, which is alive then and
-    /// is copied first: up to 40 ms in which requests stand still. Under full load they were a tenth fewer, and their p99 a tenth longer.
-    /// </summary>
-    static async Task ClearAsync()
-    {
-        // What ran on after waiting for something is still on the stack beneath, and holds the batch: it ends first.
-        await Task.Yield();
-        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
     }
 
     async Task<int> StoreNextAsync(int most)

@@ -3,8 +3,8 @@ using Tracker.Journal;
 namespace Tracker.Engagement;
 
 /// <param name="Most">How many records go into one transaction at most.</param>
-/// <param name="Rest">How long to rest after it, as a multiple of how long it took; 0: not at all.</param>
-public readonly record struct Portion(int Most, double Rest);
+/// <param name="Rests">Whether to rest after it as long as it took, see <see cref="ProjectorPace.RestAfter"/>.</param>
+public readonly record struct Portion(int Most, bool Rests);
 
 /// <summary>How much the projector takes at once, by how fast requests come meanwhile: they go first.</summary>
 public sealed class ProjectorPace(HitJournal journal, TimeProvider time)
@@ -30,8 +30,29 @@ public sealed class ProjectorPace(HitJournal journal, TimeProvider time)
     /// </summary>
     const int Flood = 10_000;
 
+    /// <summary>As long as the batch took, and 1 s at most: a disk that was stuck for long is no reason to wait as long again, and what was held is due meanwhile.</summary>
+    public static TimeSpan RestAfter(TimeSpan took) => took < LongestRest ? took : LongestRest;
+
+    static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
+
     long _last = journal.Status.LastRecorded; // Ids are given out one after the other, so their difference counts requests.
     long _lookedAt = time.GetTimestamp();
+
+    /// <summary>
+    /// A large batch leaves tens of MB behind, all dead at once: collected now that takes some 2 ms. Left to the runtime it happens in the middle of the next batch, which is alive then and
+    /// is copied first: up to 40 ms in which requests stand still. Under full load they were a tenth fewer, and their p99 a tenth longer.
+    /// </summary>
+    /// <param name="stored">Hits of the batch that has just ended; after a small one nothing is done.</param>
+    public static async Task ClearAfterAsync(int stored)
+    {
+        if (stored < MostUnderLoad)
+        {
+            return;
+        }
+        // What ran on after waiting for something is still on the stack beneath, and holds the batch: it ends first.
+        await Task.Yield();
+        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+    }
 
     /// <summary>For the next batch, from what came since this was asked before.</summary>
     public Portion Next()
@@ -44,7 +65,7 @@ public sealed class ProjectorPace(HitJournal journal, TimeProvider time)
 
     /// <param name="arrived">Requests recorded within that time.</param>
     public static Portion Of(long arrived, TimeSpan within) =>
-        arrived > Flood * within.TotalSeconds ? new(MostUnderLoad, 1)
-        : arrived > Load * within.TotalSeconds ? new(MostUnderLoad, 0)
-        : new(Most, 0);
+        arrived > Flood * within.TotalSeconds ? new(MostUnderLoad, true)
+        : arrived > Load * within.TotalSeconds ? new(MostUnderLoad, false)
+        : new(Most, false);
 }

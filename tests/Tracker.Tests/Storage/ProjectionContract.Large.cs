@@ -35,7 +35,7 @@ public abstract partial class ProjectionContract
         return copies;
     }
 
-    /// <summary>A look at every copy, by as many people; every third looks with a method that no person's browser uses.</summary>
+    /// <summary>A look at every copy, each from an address of its own.</summary>
     static JournalRecord[] Looks(CopyId[] copies, int from, DateTimeOffset at, Func<int, string> method) => [.. copies.Select((copy, i) =>
     {
         var writer = new HitRecord.Writer(new byte[HitRecord.Writer.MaxLength]);
