@@ -42,7 +42,7 @@ static class Backlog
 
     static readonly HeaderDictionary Picture = new(Visitors.Headers.ToDictionary(h => h.Key, h => new Microsoft.Extensions.Primitives.StringValues(h.Value), StringComparer.OrdinalIgnoreCase));
 
-    static readonly HeaderDictionary Page = new(Picture.ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase)) 
+    static readonly HeaderDictionary Page = new(Picture.ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase))
     {
         ["accept"] = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", ["sec-fetch-dest"] = "document", ["sec-fetch-mode"] = "navigate",
     };
