@@ -40,7 +40,7 @@ public sealed class ProjectorPace(HitJournal journal, TimeProvider time)
 
     /// <summary>
     /// A large batch leaves tens of MB behind, all dead at once: collected now that takes some 2 ms. Left to the runtime it happens in the middle of the next batch, which is alive then and
-    /// is copied first: up to 40 ms in which requests stand still. Under full load they were a tenth fewer, and their p99 a tenth longer.
+    /// is copied first: up to 40 ms in which requests stand still.
     /// </summary>
     /// <param name="stored">Hits of the batch that has just ended; after a small one nothing is done.</param>
     public static async Task ClearAfterAsync(int stored)
