@@ -20,7 +20,7 @@ static class StoredHits
     /// <param name="untouched">The session is a write that has changed no hit so far.</param>
     public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IReadOnlyCollection<long> copies, long[] ends, int most, bool untouched = false)
     {
-        var rows = untouched && QuietThread.IsWorthTwo(ends.Length) ? await SharedAsync(session, ends, most) : await ChainsAsync(session, ends, most);
+        var rows = untouched && session.Dialect.ReadsBeside && QuietThread.IsWorthTwo(ends.Length) ? await SharedAsync(session, ends, most) : await ChainsAsync(session, ends, most);
         var held = await session.ReadAsync($"select hit_id from held_hits where {session.Dialect.In("copy_id", "@copies")}", new { copies = copies.ToArray() }, r => r.GetInt64(0));
         if (held.Count > 0)
         {
@@ -41,7 +41,8 @@ static class StoredHits
         var others = ends.Length * 3 / 7;
         var beside = session.BesideAsync(s => ChainsAsync(s, ends[..others], most));
         var both = await Task.WhenAll(ChainsAsync(session, ends[others..], most), beside);
-        return [.. both[0], .. both[1]];
+        both[0].AddRange(both[1]);
+        return both[0];
     }
 
     static async Task<List<Row>> ChainsAsync(Session session, long[] ends, int most)

@@ -36,6 +36,11 @@ public abstract class Dialect
     /// <summary>True when the engine found its file damaged, which no repetition mends.</summary>
     public virtual bool IsDamage(DbException error) => false;
 
+    /// <summary>
+    /// Whether a write may read on a second connection beside its own. Not over a network: there a pool may have one connection only, and the write would wait for itself.
+    /// </summary>
+    public virtual bool ReadsBeside => false;
+
     public abstract string TableExists { get; }
 
     /// <summary>A condition that the column is one of the values of an array parameter.</summary>
@@ -47,6 +52,8 @@ public abstract class Dialect
         const int Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Corrupt = 11, Full = 13, CantOpen = 14, TooBig = 18, Constraint = 19, Mismatch = 20, NotADatabase = 26;
 
         public override string Name => "sqlite";
+
+        public override bool ReadsBeside => true;
 
         public override string TableExists => "select count(*) from sqlite_master where type = 'table' and name = @name";
 

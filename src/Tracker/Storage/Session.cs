@@ -123,7 +123,7 @@ public sealed class Session(DbConnection connection, DbTransaction? transaction,
     }
 
     /// <summary>
-    /// In a write: reads on another connection and thread while the caller goes on here. Writers take turns, so what it reads is what stood before this write; what this write has changed
+    /// In a write, where <see cref="Dialect.ReadsBeside"/>: reads on another connection and thread while the caller goes on here. Writers take turns, so what it reads is what stood before this write; what this write has changed
     /// it does not see.
     /// </summary>
     /// <exception cref="InvalidOperationException">Outside a write.</exception>
