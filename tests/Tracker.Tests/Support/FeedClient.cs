@@ -92,9 +92,10 @@ public sealed class FeedClient : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Only when nobody reads any more: a stream that is disposed under its reader throws whatever it comes across.
         await _ends.CancelAsync();
-        _response.Dispose();
         await _reading;
+        _response.Dispose();
         _ends.Dispose();
     }
 }
