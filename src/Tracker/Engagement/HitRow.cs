@@ -66,13 +66,12 @@ public sealed record HitRow
             $"select last_hit_id from copies where last_hit_id is not null and {session.Dialect.In("id", "@ids")}", new { ids = copyIds.ToArray() }, r => r.GetInt64(0))], most);
 
     /// <summary>The same, of copies in hand.</summary>
-    /// <param name="untouched">The session is a write that has changed no hit so far, so that they can be read beside it.</param>
-    public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IEnumerable<CopyRow> copies, bool untouched)
+    public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IEnumerable<CopyRow> copies)
     {
         var hit = copies.Where(c => c.LastHitId is not null).ToList();
         return hit.Count == 0
             ? Array.Empty<HitRow>().ToLookup(h => h.CopyId)
-            : await StoredHits.RecentAsync(session, [.. hit.Select(c => c.Id)], [.. hit.Select(c => c.LastHitId!.Value)], MaxRecent, untouched);
+            : await StoredHits.RecentAsync(session, [.. hit.Select(c => c.Id)], [.. hit.Select(c => c.LastHitId!.Value)], MaxRecent);
     }
 
     public static async Task<HitRow?> FindAsync(Session session, long id) => (await StoredHits.LoadAsync(session, [id])).FirstOrDefault();

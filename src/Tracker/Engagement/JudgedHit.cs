@@ -41,12 +41,25 @@ public sealed record JudgedHit(CopyRow Copy, Hit Hit, Judgement? Before)
 
     static void JudgeSome(JudgedHit[] some, CopyTraffic traffic, DateTimeOffset now)
     {
-        // Several nodes give out ids: by the id alone a hit may stand before what happened before it.
-        var inTime = some.OrderBy(s => s.Hit.At).ThenBy(s => s.Hit.Id).ToArray();
+        var inTime = IsInTime(some) ? some : [.. some.OrderBy(s => s.Hit.At).ThenBy(s => s.Hit.Id)];
         foreach (var (hit, judgement) in inTime.Zip(Domain.Signals.Judge.Review(traffic with { Hits = [.. inTime.Select(s => s.Hit)] }, now)))
         {
             hit.After = judgement;
         }
+    }
+
+    /// <summary>Mostly they are. But several nodes give out ids: by the id alone a hit may stand before what happened before it.</summary>
+    static bool IsInTime(JudgedHit[] some)
+    {
+        for (var i = 1; i < some.Length; i++)
+        {
+            var (one, next) = (some[i - 1].Hit, some[i].Hit);
+            if (one.At > next.At || (one.At == next.At && one.Id > next.Id))
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// <summary>Judges a copy's whole history: stretches that overlap by half, each hit judged where most of what came before and after it is seen.</summary>

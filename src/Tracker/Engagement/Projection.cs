@@ -13,13 +13,17 @@ namespace Tracker.Engagement;
 /// </summary>
 public sealed partial class Projection(Review review, EngagementBook book, RecentSources sources, FeedLog feed, TrackerMetrics metrics, TimeProvider time, ILogger<Projection> log)
 {
+    readonly ReadAhead _ahead = new();
+
     /// <returns>The last hit id of this node that is in the database; 0 when none is.</returns>
     public static async Task<long> CheckpointAsync(Session session, int node) =>
         await session.ScalarAsync<long?>("select hit_id from checkpoints where node = @node", new { node = (long)node }) ?? 0;
 
     /// <param name="records">In the order of their ids, all after the checkpoint.</param>
-    public async Task StoreAsync(Session session, int node, IReadOnlyList<JournalRecord> records)
+    /// <param name="next">Those that will be stored next, if it is worth preparing for them meanwhile.</param>
+    public async Task StoreAsync(Session session, int node, IReadOnlyList<JournalRecord> records, IReadOnlyList<JournalRecord>? next = null)
     {
+        var known = await _ahead.GoOnAsync(session, next);
         // The checkpoint decides, not memory: another process may have moved it.
         var checkpoint = await CheckpointAsync(session, node);
         var fresh = await WithoutRefusalsAsync(session, records.Where(r => r.HitId > checkpoint).ToList());
@@ -31,7 +35,7 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
         }
         if (hits.Count > 0)
         {
-            await ProjectAsync(session, hits);
+            await ProjectAsync(session, hits, known);
         }
         await MoveAsync(session, node, Math.Max(checkpoint, records[^1].HitId));
     }
@@ -72,7 +76,7 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
             // Who refused while the hit was held is not judged any more.
             var refused = await Prospects.Refusals.AmongAsync(session, [.. copies.Select(c => c.Recipient).Distinct()]);
             await ApplyAsync(
-                session, await review.RunAsync(session, [.. copies.Where(c => !refused.Contains(c.Recipient))], Array.Empty<Hit>().ToLookup(_ => 0L), now), now);
+                session, await review.RunAsync(session, [.. copies.Where(c => !refused.Contains(c.Recipient))], Array.Empty<Hit>().ToLookup(_ => 0L), now, StoredCopies.None), now);
             // Whatever the judge said, what was due of these copies is due no longer, or the clock would come back to it for ever.
             await session.ExecuteAsync($"delete from held_hits where due_at_ms <= @now and {session.Dialect.In("copy_id", "@due")}", new { now = now.Ms(), due });
         }
@@ -113,9 +117,9 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
         return hits;
     }
 
-    async Task ProjectAsync(Session session, List<HitRecord> records)
+    async Task ProjectAsync(Session session, List<HitRecord> records, StoredCopies known)
     {
-        var copies = (await CopyRow.ByTokenAsync(session, [.. records.Select(r => r.Copy.ToString()).Distinct()])).ToDictionary(c => c.Token);
+        var copies = (await known.ByTokenAsync(session, [.. records.Select(r => r.Copy.ToString()).Distinct()])).ToDictionary(c => c.Token);
         var refused = await Prospects.Refusals.AmongAsync(session, [.. copies.Values.Select(c => c.Recipient).Distinct()]);
         var own = await OwnVisits.LoadAsync(session, [.. records.Select(r => r.Facts.SourceHash).Distinct()]);
         var views = await ThreadViews.LoadAsync(session, [.. copies.Values.Select(c => c.MessageId).Distinct()]);
@@ -139,8 +143,9 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
         kept = sources.Mark(session, kept, out var seenElsewhere);
         var arrived = kept.ToLookup(k => k.Copy.Id, k => k.Hit);
         var now = time.GetUtcNow();
-        var copiesNow = kept.Select(k => k.Copy).Concat(await MarkedAsync(session, seenElsewhere)).DistinctBy(c => c.Id);
-        var reviewed = await review.RunAsync(session, [.. copiesNow], arrived, now, untouched: seenElsewhere.Count == 0);
+        var copiesNow = kept.Select(k => k.Copy).Concat(await MarkedAsync(session, seenElsewhere)).DistinctBy(c => c.Id).ToList();
+        _ahead.Changes(copiesNow.Select(c => c.Id));
+        var reviewed = await review.RunAsync(session, copiesNow, arrived, now, known.Without(seenElsewhere.Select(s => s.CopyId).ToHashSet()));
         await ApplyAsync(session, reviewed, now);
     }
 

@@ -30,6 +30,9 @@ public sealed partial class Projector(
 
     long _position = -1;
 
+    /// <summary>Read already: what comes after a hit id.</summary>
+    (long After, IReadOnlyList<JournalRecord> Records) _next = (-1, []);
+
     /// <summary>Only for the loop itself: when holds and prompts were last looked after.</summary>
     long _lastChores;
 
@@ -104,21 +107,25 @@ public sealed partial class Projector(
 
     async Task<int> StoreNextAsync(int most)
     {
-        var records = journal.Read(_position, most);
+        var records = _next.After == _position && _next.Records.Count == most ? _next.Records : journal.Read(_position, most);
+        _next = (-1, []);
         if (records.Count > 0)
         {
-            await StoreAsync(records);
-            Interlocked.Exchange(ref _position, records[^1].HitId);
-            journal.Release(_position);
+            var last = records[^1].HitId;
+            IReadOnlyList<JournalRecord> next = records.Count == most && ReadAhead.IsWorth(database.Dialect, most) ? journal.Read(last, most) : [];
+            await StoreAsync(records, next.Count == most ? next : null);
+            Interlocked.Exchange(ref _position, last);
+            journal.Release(last);
+            _next = (last, next);
         }
         return records.Count;
     }
 
-    async Task StoreAsync(IReadOnlyList<JournalRecord> records)
+    async Task StoreAsync(IReadOnlyList<JournalRecord> records, IReadOnlyList<JournalRecord>? next = null)
     {
         try
         {
-            await database.WriteAsync(s => projection.StoreAsync(s, settings.Node, records), CancellationToken.None);
+            await database.WriteAsync(s => projection.StoreAsync(s, settings.Node, records, next), CancellationToken.None);
         }
         catch (Exception e) when (records.Count > 1 && !IsTheDatabase(e))
         {

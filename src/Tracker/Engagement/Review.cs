@@ -24,10 +24,10 @@ public sealed class Review(Dictionaries dictionaries, TrackerMetrics metrics)
     }
 
     /// <param name="arrived">New hits by copy; a copy without any is judged anew as it stands.</param>
-    /// <param name="untouched">The session's write has changed no hit so far.</param>
-    public async Task<Reviewed> RunAsync(Session session, IReadOnlyCollection<CopyRow> copies, ILookup<long, Hit> arrived, DateTimeOffset now, bool untouched = false)
+    /// <param name="known">What is known already of the copies' hits.</param>
+    public async Task<Reviewed> RunAsync(Session session, IReadOnlyCollection<CopyRow> copies, ILookup<long, Hit> arrived, DateTimeOffset now, StoredCopies known)
     {
-        var recent = await HitRow.RecentAsync(session, copies, untouched);
+        var recent = await known.RecentAsync(session, copies);
         var scenes = await CopyScenes.LoadAsync(session, copies, [.. Followed(copies, recent, arrived)]);
         var cases = new List<Case>();
         foreach (var copy in copies)
@@ -39,7 +39,7 @@ public sealed class Review(Dictionaries dictionaries, TrackerMetrics metrics)
             // What is left of a cut-down User-Agent would be judged wrongly: its verdict stands.
             some.Hits =
             [
-                .. recent[some.Copy.Id].Where(r => !r.IsReduced).Select(r => new JudgedHit(some.Copy, r.ToHit(), r.ToJudgement())),
+                .. recent(some.Copy).Where(r => !r.IsReduced).Select(r => new JudgedHit(some.Copy, r.ToHit(), r.ToJudgement())),
                 .. arrived[some.Copy.Id].Select(h => new JudgedHit(some.Copy, h, null)),
             ];
             JudgedHit.Judge(some.Hits, some.Traffic, now);
@@ -65,8 +65,8 @@ public sealed class Review(Dictionaries dictionaries, TrackerMetrics metrics)
     }
 
     /// <summary>Messages whose links matter to the judge and the feed: those one of whose links was followed.</summary>
-    static IEnumerable<long> Followed(IEnumerable<CopyRow> copies, ILookup<long, HitRow> recent, ILookup<long, Hit> arrived) =>
-        copies.Where(c => arrived[c.Id].Any(h => h.Kind == HitKind.Click) || recent[c.Id].Any(h => h.Kind == (long)HitKind.Click)).Select(c => c.MessageId).Distinct();
+    static IEnumerable<long> Followed(IEnumerable<CopyRow> copies, Func<CopyRow, IEnumerable<HitRow>> recent, ILookup<long, Hit> arrived) =>
+        copies.Where(c => arrived[c.Id].Any(h => h.Kind == HitKind.Click) || recent(c).Any(h => h.Kind == (long)HitKind.Click)).Select(c => c.MessageId).Distinct();
 
     /// <summary>Stores what judging a copy's whole history anew has changed.</summary>
     /// <param name="hasFrozen">What rests on hits that cannot be judged again is left as it is.</param>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.InteropServices;
 using Tracker.Storage;
 
 namespace Tracker.Engagement;
@@ -17,55 +18,42 @@ static class StoredHits
     sealed record NetworkRow(string Name, long Certainty, long ClicksOnly);
 
     /// <param name="ends">The last hit of each copy.</param>
-    /// <param name="untouched">The session is a write that has changed no hit so far.</param>
-    public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IReadOnlyCollection<long> copies, long[] ends, int most, bool untouched = false)
+    public static async Task<ILookup<long, HitRow>> RecentAsync(Session session, IReadOnlyCollection<long> copies, long[] ends, int most)
     {
-        var rows = untouched && session.Dialect.ReadsBeside && QuietThread.IsWorthTwo(ends.Length) ? await SharedAsync(session, ends, most) : await ChainsAsync(session, ends, most);
+        var rows = await ChainsAsync(session, ends, most);
         var held = await session.ReadAsync($"select hit_id from held_hits where {session.Dialect.In("copy_id", "@copies")}", new { copies = copies.ToArray() }, r => r.GetInt64(0));
         if (held.Count > 0)
         {
             var there = rows.Select(r => r.Hit.Id).ToHashSet();
-            rows.AddRange(await RowsAsync(session, [.. held.Where(h => !there.Contains(h))]));
+            rows.AddRange(await RowsAsync(session, [.. held.Where(h => !there.Contains(h))], []));
         }
         var hits = await WithTextsAsync(session, rows);
         hits.Sort((one, other) => one.AtMs != other.AtMs ? one.AtMs.CompareTo(other.AtMs) : one.Id.CompareTo(other.Id));
         return hits.ToLookup(h => h.CopyId);
     }
 
-    /// <summary>
-    /// Old hits lie on as many pages as there are hits, and finding them is most of a large batch's reading: two threads share it. The one beside gets the smaller part, because its connection
-    /// knows no page yet.
-    /// </summary>
-    static async Task<List<Row>> SharedAsync(Session session, long[] ends, int most)
-    {
-        var others = ends.Length * 3 / 7;
-        var beside = session.BesideAsync(s => ChainsAsync(s, ends[..others], most));
-        var both = await Task.WhenAll(ChainsAsync(session, ends[others..], most), beside);
-        both[0].AddRange(both[1]);
-        return both[0];
-    }
-
     static async Task<List<Row>> ChainsAsync(Session session, long[] ends, int most)
     {
-        var rows = new List<Row>();
+        var (rows, texts) = (new List<Row>(), new Dictionary<string, string>());
         var next = ends;
         for (var depth = 0; depth < most && next.Length > 0; depth++)
         {
-            var step = await RowsAsync(session, next);
+            var step = await RowsAsync(session, next, texts);
             rows.AddRange(step);
             next = [.. step.Where(r => r.Previous is not null).Select(r => r.Previous!.Value)];
         }
         return rows;
     }
 
-    public static async Task<List<HitRow>> LoadAsync(Session session, long[] ids) => await WithTextsAsync(session, await RowsAsync(session, ids));
+    public static async Task<List<HitRow>> LoadAsync(Session session, long[] ids) => await WithTextsAsync(session, await RowsAsync(session, ids, []));
 
-    static async Task<List<Row>> RowsAsync(Session session, long[] ids) => ids.Length == 0 ? [] : await session.ReadAsync($"""
+    /// <param name="texts">Texts met so far: a copy's reader comes again from the same network, and what is read ahead is kept for a while.</param>
+    static async Task<List<Row>> RowsAsync(Session session, long[] ids, Dictionary<string, string> texts) => ids.Length == 0 ? [] : await session.ReadAsync($"""
         select id, copy_id, previous_id, at_ms, kind, link, method, client_id, network_id, source_prefix, source_hash, own_visit, other_copies, verdict, confidence, reason_id, rules_version
         from hits where {session.Dialect.In("id", "@ids")}
-        """, new { ids }, Read);
+        """, new { ids }, row => Read(row, texts));
 
-    static Row Read(DbDataReader row) => new(
+    static Row Read(DbDataReader row, Dictionary<string, string> texts) => new(
         new()
         {
             Id = row.GetInt64(0),
@@ -73,8 +61,8 @@ static class StoredHits
             AtMs = row.GetInt64(3),
             Kind = row.GetInt64(4),
             Link = row.Whole(5),
-            Method = row.GetString(6),
-            SourcePrefix = row.GetString(9),
+            Method = Once(row.GetString(6), texts),
+            SourcePrefix = Once(row.GetString(9), texts),
             SourceHash = row.GetInt64(10),
             OwnVisit = row.GetInt64(11),
             OtherCopies = row.GetInt64(12),
@@ -83,6 +71,12 @@ static class StoredHits
             RulesVersion = row.GetInt64(16),
         },
         row.Whole(2), row.GetInt64(7), row.Whole(8), row.GetInt64(15));
+
+    static string Once(string text, Dictionary<string, string> texts)
+    {
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(texts, text, out _);
+        return known ??= text;
+    }
 
     static async Task<List<HitRow>> WithTextsAsync(Session session, List<Row> rows)
     {

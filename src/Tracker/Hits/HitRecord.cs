@@ -16,6 +16,7 @@ public readonly record struct HitRecord(CopyId Copy, Hit Facts)
     // Format 1: version, kind, own visit, link (2), time (8), source hash (8), copy id (16), then texts as length (2) and UTF-8:
     // method, source prefix, User-Agent, network (empty: none; then certainty, scope), and the headers as count and (index, text).
     const byte Format = 1;
+    const int CopyAt = 3 + sizeof(ushort) + 2 * sizeof(long);
 
     public static HitRecord Read(long hitId, ReadOnlySpan<byte> payload)
     {
@@ -61,6 +62,9 @@ public readonly record struct HitRecord(CopyId Copy, Hit Facts)
             throw new DamagedHitException($"Hit {hitId} ends too early or holds values out of range.", e);
         }
     }
+
+    /// <summary>Whose copy a record is about, without reading the rest; null when it is no hit.</summary>
+    public static CopyId? CopyOf(ReadOnlySpan<byte> payload) => payload.Length >= CopyAt + CopyId.Length && payload[0] == Format ? CopyId.FromBytes(payload.Slice(CopyAt, CopyId.Length)) : null;
 
     ref struct Reader(ReadOnlySpan<byte> rest)
     {

@@ -10,7 +10,8 @@ public sealed class Database : IAsyncDisposable
     readonly DbDataSource _first; // May make the file; on PostgreSQL the same.
     readonly DatabaseFile? _file; // Null with PostgreSQL.
     readonly SemaphoreSlim _writer = new(1);
-    DbConnection? _keptWriter; // Used by whoever holds the writer's turn.
+    DbConnection? _keptWriter; // Used by whoever holds the writer's turn, as is the next.
+    long _turn; // Goes on with every write, and with every other connection that becomes the one that writes.
     volatile bool _isUnused;
     volatile bool _isDamaged;
 
@@ -51,8 +52,11 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Nobody opens it: its schema may be one that this program must not touch.</summary>
     public void MarkUnused(string problem) => (Problem, _isUnused) = (problem, true);
 
-    /// <summary>Size of SQLite's write-ahead log; 0 with PostgreSQL.</summary>
+    /// <summary>Size of SQLite's write-ahead log, what is not in use included; 0 with PostgreSQL.</summary>
     public long WalBytes => _file?.WalBytes ?? 0;
+
+    /// <summary>When it was last written to.</summary>
+    public DateTime WalWrittenAt => _file?.WalWrittenAt ?? default;
 
     public async Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken ct)
     {
@@ -76,7 +80,7 @@ public sealed class Database : IAsyncDisposable
         {
             connection = await OpenWriterAsync(ct);
             await using var transaction = await Dialect.BeginWriteAsync(connection, ct);
-            var session = new Session(connection, transaction, Dialect, ct, this);
+            var session = new Session(connection, transaction, Dialect, ct, this, ++_turn);
             var result = await work(session);
             _file?.ThrowIfMoved();
             await transaction.CommitAsync(CancellationToken.None);
@@ -99,6 +103,7 @@ public sealed class Database : IAsyncDisposable
             _keptWriter = null;
             return kept;
         }
+        _turn++;
         var connection = await OpenAsync(ct);
         return await Dialect.PrepareWriterAsync(connection, ct);
     }
@@ -121,16 +126,22 @@ public sealed class Database : IAsyncDisposable
         return 0;
     }, ct);
 
-    /// <summary>Does something between two writes of this process.</summary>
-    public async Task BetweenWritesAsync(Func<Task> work, CancellationToken ct)
+    /// <summary>Does something with the connection that writes, between two writes of this process and outside any transaction.</summary>
+    public async Task<T> BetweenWritesAsync<T>(Func<Session, Task<T>> work, CancellationToken ct)
     {
         await _writer.WaitAsync(ct);
+        DbConnection? connection = null;
+        var isDone = false;
         try
         {
-            await work();
+            connection = await OpenWriterAsync(ct);
+            var result = await work(new(connection, null, Dialect, ct));
+            isDone = true;
+            return result;
         }
         finally
         {
+            await CloseWriterAsync(connection, keep: isDone);
             _writer.Release();
         }
     }

@@ -10,7 +10,11 @@ sealed class DatabaseFile(string dataFolder)
     public string Path { get; } = System.IO.Path.Combine(dataFolder, "tracker.db");
 
     /// <summary>Size of the write-ahead log.</summary>
-    public long WalBytes => new FileInfo(Path + "-wal") is { Exists: true } wal ? wal.Length : 0;
+    public long WalBytes => new FileInfo(Wal) is { Exists: true } wal ? wal.Length : 0;
+
+    public DateTime WalWrittenAt => File.GetLastWriteTimeUtc(Wal);
+
+    string Wal => Path + "-wal";
 
     /// <summary>It was there with the schema that this program needs.</summary>
     public bool IsKnown => _identity != 0;

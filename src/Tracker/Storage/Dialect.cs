@@ -63,11 +63,11 @@ public abstract class Dialect
         public override DbDataSource Open(string connectionString) => SqliteFactory.Instance.CreateDataSource(connectionString);
 
         // A checkpoint inside a commit keeps its writer waiting, so WalCheckpoints does it beside them. This is the backstop where no server runs, such as
-        // under a long rebuild: 64 MiB in pages of 4 KiB.
+        // under a long rebuild: 256 MiB in pages of 4 KiB.
         public override async Task PrepareAsync(DbConnection connection, CancellationToken ct)
         {
             await using var command = connection.CreateCommand();
-            command.CommandText = "pragma wal_autocheckpoint = 16384";
+            command.CommandText = "pragma wal_autocheckpoint = 65536";
             await command.ExecuteNonQueryAsync(ct);
         }
 

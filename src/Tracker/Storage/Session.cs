@@ -4,7 +4,7 @@ using Dapper;
 namespace Tracker.Storage;
 
 /// <summary>One connection, and in a write the transaction on it. Not thread-safe; lives for one piece of work.</summary>
-public sealed class Session(DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken ct, Database? database = null)
+public sealed class Session(DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken ct, Database? database = null, long turn = 0)
 {
     /// <summary>Runs of a statement that are sent together.</summary>
     const int EachAtOnce = 500;
@@ -123,8 +123,8 @@ public sealed class Session(DbConnection connection, DbTransaction? transaction,
     }
 
     /// <summary>
-    /// In a write, where <see cref="Dialect.ReadsBeside"/>: reads on another connection and thread while the caller goes on here. Writers take turns, so what it reads is what stood before this write; what this write has changed
-    /// it does not see.
+    /// In a write, where <see cref="Dialect.ReadsBeside"/>: reads on another connection and thread while the caller goes on here, and beyond this write if it takes longer. What this write
+    /// changes is seen only once it is committed.
     /// </summary>
     /// <exception cref="InvalidOperationException">Outside a write.</exception>
     public async Task<T> BesideAsync<T>(Func<Session, Task<T>> read)
@@ -134,6 +134,9 @@ public sealed class Session(DbConnection connection, DbTransaction? transaction,
         await QuietThread.RunAsync("beside", async () => result = await from.ReadAsync(read, ct));
         return result!;
     }
+
+    /// <summary>In a write, where <see cref="Dialect.ReadsBeside"/>: where the database stands.</summary>
+    public async Task<Stand> StandAsync() => new(turn, await ScalarAsync<long>("pragma data_version"));
 
     /// <summary>Runs after the commit, and not at all when the transaction rolls back.</summary>
     /// <exception cref="InvalidOperationException">Outside a write.</exception>
