@@ -1,7 +1,9 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tracker.Domain.Scoring;
 using Tracker.Domain.Signals;
 using Tracker.Domain.Tokens;
+using Tracker.Engagement;
 using Tracker.Hits;
 using Tracker.Journal;
 using Tracker.Storage;
@@ -54,7 +56,7 @@ public abstract partial class ProjectionContract
     })];
 
     [Fact]
-    public async Task A_large_batch_which_two_threads_share_gives_what_small_ones_give()
+    public async Task A_large_batch_which_two_threads_judge_gives_what_small_ones_give()
     {
         var (shared, alone) = (await CopiesAsync(1), await CopiesAsync(2));
         _server.Time.Advance(TimeSpan.FromHours(5));
@@ -79,6 +81,38 @@ public abstract partial class ProjectionContract
         var second = outcome.Skip(Many).ToList();
         Assert.All(second, (text, i) => Assert.Equal(i % 3 == 0, text.Contains("scanned this mail before", StringComparison.Ordinal)));
         Assert.All(second, text => Assert.Contains(" again ", text, StringComparison.Ordinal));
+    }
+
+    /// <summary>Several full batches, each of which the projector prepares while it stores the one before; one of them fails and is stored hit by hit.</summary>
+    [Fact]
+    public async Task A_backlog_is_stored_once_though_one_of_its_batches_fails()
+    {
+        const int Hits = 3 * ProjectorPace.Most + 200, Bad = ProjectorPace.Most + 700;
+        var copies = await CopiesAsync(1);
+        // Sent hours ago: what comes as soon as a mail is out is nobody's yet.
+        await _server.Database.WriteAsync(s => s.ExecuteAsync("update copies set sent_at_ms = sent_at_ms - 36000000"), Ct);
+        await _server.DisposeAsync();
+        await using (var journal = HitJournal.Open(new() { Folder = Path.Combine(_engine.DataFolder, "journal") }, TimeProvider.System, NullLogger<HitJournal>.Instance))
+        {
+            var at = TimeProvider.System.GetUtcNow().AddHours(-1);
+            var looks = Enumerable.Range(0, 4).SelectMany(round => Looks(copies, 1, at.AddMinutes(round), _ => "GET")).Take(Hits - 1).ToList();
+            // In the year 9999 no heat can be counted.
+            looks.Insert(Bad, Looks(copies[..1], 1, DateTimeOffset.MaxValue, _ => "GET")[0]);
+            var last = Task.FromResult(true);
+            foreach (var look in looks)
+            {
+                last = journal.Append(look.Payload.Span).Recorded;
+            }
+            Assert.True(await last);
+        }
+        _server = await TestServer.StartAsync(_engine);
+        await Until.TrueAsync(async () => await CountAsync("hits") + await CountAsync("hits_set_aside") >= Hits, "the backlog is stored", TimeSpan.FromSeconds(60));
+        Assert.Equal((Hits - 1, 1), (await CountAsync("hits"), await CountAsync("hits_set_aside")));
+        // Each copy's hits hang on one another in a row, and the copy counts them all.
+        Assert.Equal(await CountAsync("copies where last_hit_id is not null"), await CountAsync("hits where previous_id is null"));
+        Assert.Equal(Hits - 1, await CountAsync("(select distinct coalesce(previous_id, -copy_id) from hits) as places"));
+        Assert.Equal(0, await CountAsync("copies c where last_hit_id <> (select max(id) from hits h where h.copy_id = c.id)"));
+        Assert.Equal(0, await CountAsync("copies c where human_hits + automatic_hits + unknown_hits <> (select count(*) from hits h where h.copy_id = c.id)"));
     }
 
     [Fact]
