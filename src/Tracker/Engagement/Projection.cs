@@ -15,6 +15,9 @@ public sealed partial class Projection(Review review, EngagementBook book, Recen
 {
     readonly ReadAhead _ahead = new();
 
+    /// <inheritdoc cref="ReadAhead.WaitAsync"/>
+    public Task ReadyAsync() => _ahead.WaitAsync();
+
     /// <returns>The last hit id of this node that is in the database; 0 when none is.</returns>
     public static async Task<long> CheckpointAsync(Session session, int node) =>
         await session.ScalarAsync<long?>("select hit_id from checkpoints where node = @node", new { node = (long)node }) ?? 0;

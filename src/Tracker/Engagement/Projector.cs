@@ -27,11 +27,9 @@ public sealed partial class Projector(
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     readonly ProjectorPace _pace = new(journal, time);
+    readonly JournalPortions _portions = new(journal);
 
     long _position = -1;
-
-    /// <summary>Read already: what comes after a hit id.</summary>
-    (long After, IReadOnlyList<JournalRecord> Records) _next = (-1, []);
 
     /// <summary>Only for the loop itself: when holds and prompts were last looked after.</summary>
     long _lastChores;
@@ -61,6 +59,7 @@ public sealed partial class Projector(
                 // What was in the dictionaries' memory may have been rolled back or lost with the database.
                 dictionaries.Forget();
                 Failing = e.Message;
+                await projection.ReadyAsync();
                 LogRetry(e.Message, RetryAfter.TotalSeconds);
                 await Task.Delay(RetryAfter, time, CancellationToken.None);
             }
@@ -107,16 +106,14 @@ public sealed partial class Projector(
 
     async Task<int> StoreNextAsync(int most)
     {
-        var records = _next.After == _position && _next.Records.Count == most ? _next.Records : journal.Read(_position, most);
-        _next = (-1, []);
+        var isWorth = ReadAhead.IsWorth(database.Dialect, most);
+        var (records, next) = _portions.Take(_position, most, isWorth);
         if (records.Count > 0)
         {
-            var last = records[^1].HitId;
-            IReadOnlyList<JournalRecord> next = records.Count == most && ReadAhead.IsWorth(database.Dialect, most) ? journal.Read(last, most) : [];
-            await StoreAsync(records, next.Count == most ? next : null);
-            Interlocked.Exchange(ref _position, last);
-            journal.Release(last);
-            _next = (last, next);
+            await projection.ReadyAsync();
+            await StoreAsync(records, isWorth && next.Count == most ? next : null);
+            Interlocked.Exchange(ref _position, records[^1].HitId);
+            journal.Release(_position);
         }
         return records.Count;
     }
@@ -184,6 +181,7 @@ public sealed partial class Projector(
         {
             LogLeft(e.Message);
         }
+        await projection.ReadyAsync();
     }
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Warning, Message = "The database does not take hits now ({Problem}). They are kept in the journal; next try in {Seconds} s.")]

@@ -39,8 +39,8 @@ public sealed class ProjectorPace(HitJournal journal, TimeProvider time)
     long _lookedAt = time.GetTimestamp();
 
     /// <summary>
-    /// A large batch leaves tens of MB behind, all dead at once: collected now that takes 2 to 5 ms. Left to the runtime it happens in the middle of the next batch, which is alive then and
-    /// is copied first: up to 40 ms in which requests stand still.
+    /// A large batch leaves tens of MB behind, dead at once: collected now that takes 2 to 5 ms, and some 20 when much of the next batch has been read already. Left to the runtime it happens
+    /// in the middle of the next batch, which is alive then and is copied first: up to 40 ms in which requests stand still.
     /// </summary>
     /// <param name="stored">Hits of the batch that has just ended; after a small one nothing is done.</param>
     public static async Task ClearAfterAsync(int stored)

@@ -28,17 +28,26 @@ sealed class ReadAhead
         {
             return StoredCopies.None;
         }
+        await WaitAsync();
         _begun = null;
         var now = await session.StandAsync();
-        // Waited for even if it is of no use, so that one reads at a time. What failed there fails here, where failures are dealt with.
-        var read = begun is null ? StoredCopies.None : await begun.Copies;
-        var known = begun is not null && now.Follows(begun.Since) ? read.Without(_changed) : StoredCopies.None;
+        // What failed there fails here, where failures are dealt with, but only if it would be used: the batch may be another one by now.
+        var known = begun is not null && now.Follows(begun.Since) ? (await begun.Copies).Without(_changed) : StoredCopies.None;
         _changed = new HashSet<long>();
         if (next is not null)
         {
             _begun = new(now, session.BesideAsync(s => StoredCopies.LoadAsync(s, Tokens(next))));
         }
         return known;
+    }
+
+    /// <summary>Waits until nothing is being read: before a write, so that nobody waits for it in the writers' turn, and before the database is left.</summary>
+    public async Task WaitAsync()
+    {
+        if (_begun is { } begun)
+        {
+            await ((Task)begun.Copies).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
     }
 
     /// <summary>All copies that the batch changes, or whose hits it changes.</summary>

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -111,7 +112,7 @@ sealed class MailProbe
             }
             findings.Problem($"The {what} at {host} answers {(int)answer.StatusCode}{(answer.StatusCode == HttpStatusCode.NotFound ? ": is that this Tracker, with this data folder's key ring?" : "")} where it should work. Check the reverse proxy: /o/, /c/ and /u/ must reach Tracker unchanged.");
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException && !ct.IsCancellationRequested)
         {
             findings.Problem($"The {what} cannot be fetched at {host}: {e.Message} Is 'tracker serve' running, and does Tracker:PublicUrl lead to it?");
         }

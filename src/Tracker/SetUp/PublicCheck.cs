@@ -44,7 +44,7 @@ sealed class PublicCheck(string host, PublicAddress address, SetUpProbe probe, C
             findings.Add(await ClickAsync(http, expected.Name));
             findings.Add(Proxy(expected.Seen));
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !ct.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or SocketException or OperationCanceledException && !ct.IsCancellationRequested)
         {
             findings.Add(Unreachable(e));
         }

@@ -53,10 +53,10 @@ public sealed class Database : IAsyncDisposable
     public void MarkUnused(string problem) => (Problem, _isUnused) = (problem, true);
 
     /// <summary>Size of SQLite's write-ahead log, what is not in use included; 0 with PostgreSQL.</summary>
-    public long WalBytes => _file?.WalBytes ?? 0;
+    public long WalBytes => Wal.Bytes;
 
-    /// <summary>When it was last written to.</summary>
-    public DateTime WalWrittenAt => _file?.WalWrittenAt ?? default;
+    /// <summary>The same, and when it was last written to.</summary>
+    public (long Bytes, DateTime WrittenAt) Wal => _file?.Wal ?? default;
 
     public async Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken ct)
     {

@@ -9,12 +9,8 @@ sealed class DatabaseFile(string dataFolder)
 
     public string Path { get; } = System.IO.Path.Combine(dataFolder, "tracker.db");
 
-    /// <summary>Size of the write-ahead log.</summary>
-    public long WalBytes => new FileInfo(Wal) is { Exists: true } wal ? wal.Length : 0;
-
-    public DateTime WalWrittenAt => File.GetLastWriteTimeUtc(Wal);
-
-    string Wal => Path + "-wal";
+    /// <summary>The write-ahead log as a file; nothing where there is none or it may not be looked at.</summary>
+    public (long Bytes, DateTime WrittenAt) Wal => new FileInfo(Path + "-wal") is { Exists: true } wal ? (wal.Length, wal.LastWriteTimeUtc) : default;
 
     /// <summary>It was there with the schema that this program needs.</summary>
     public bool IsKnown => _identity != 0;

@@ -127,12 +127,10 @@ public sealed class Session(DbConnection connection, DbTransaction? transaction,
     /// changes is seen only once it is committed.
     /// </summary>
     /// <exception cref="InvalidOperationException">Outside a write.</exception>
-    public async Task<T> BesideAsync<T>(Func<Session, Task<T>> read)
+    public Task<T> BesideAsync<T>(Func<Session, Task<T>> read)
     {
         var from = database ?? throw new InvalidOperationException("Only a write has something to read beside.");
-        T? result = default;
-        await QuietThread.RunAsync("beside", async () => result = await from.ReadAsync(read, ct));
-        return result!;
+        return QuietThread.GetAsync("beside", () => from.ReadAsync(read, ct));
     }
 
     /// <summary>In a write, where <see cref="Dialect.ReadsBeside"/>: where the database stands.</summary>

@@ -18,11 +18,12 @@ public sealed partial class WalCheckpoints(Database database, TimeProvider time,
     /// </summary>
     public const long BeginAgainFrom = 128 << 20;
 
-    /// <summary>256 MiB: somebody reads for so long that the log cannot be begun again.</summary>
-    public const long TellFrom = 256 << 20;
+    /// <summary>512 MiB: somebody reads for so long that the log cannot be begun again. A backlog alone makes it some 200 MiB long.</summary>
+    public const long TellFrom = 512 << 20;
 
     /// <summary>
-    /// 32 MiB: a longer file is cut once nobody writes. Not before: writing over what is there already takes half the time of a file that has to grow.
+    /// 32 MiB: a longer file is cut once nobody writes. Not before: writing over what is there already takes half the time of a file that has to grow. Longer than
+    /// <see cref="Dialect.MaxLogFile"/> it is cut whenever it is begun again.
     /// </summary>
     public const long KeepUpTo = 32 << 20;
 
@@ -61,7 +62,7 @@ public sealed partial class WalCheckpoints(Database database, TimeProvider time,
     /// <returns>False when a reader stood in the way.</returns>
     public async Task<bool> RunAsync(CancellationToken ct)
     {
-        var (length, written) = (database.WalBytes, database.WalWrittenAt);
+        var (length, written) = database.Wal;
         if (length < CopyFrom)
         {
             return true;
@@ -75,10 +76,10 @@ public sealed partial class WalCheckpoints(Database database, TimeProvider time,
         {
             // What was added during the first copying, so that little is left for the time in which nobody may write.
             await Task.Run(Copy, ct);
-            return await Task.Run(() => database.BetweenWritesAsync(s => EmptyAsync(s, "restart"), ct), ct);
+            log = log with { IsCopied = await Task.Run(() => database.BetweenWritesAsync(s => EmptyAsync(s, "restart"), ct), ct) };
         }
         _seen = log.IsCopied ? written : default;
-        return true;
+        return log.IsCopied || log.Bytes < BeginAgainFrom;
     }
 
     Log Copy()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using System.Net;
 using Tracker.Storage;
 using Tracker.Tests.Support;
@@ -176,7 +177,7 @@ public sealed class ServeTests : CommandTests
                 acknowledged.Add(1);
             }
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             // The server is gone: what was under way was never acknowledged.
         }

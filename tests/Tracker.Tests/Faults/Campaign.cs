@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Net;
 using Tracker.Storage;
 using Tracker.Tests.Commands;
@@ -100,7 +101,7 @@ sealed class Campaign(string dataFolder, string connectionString = "") : IDispos
                 }
             }
         }
-        catch (Exception e) when (goes && (e is HttpRequestException or IOException))
+        catch (Exception e) when (goes && (e is HttpRequestException or IOException or SocketException))
         {
             // The server is gone: what was under way was not answered.
         }

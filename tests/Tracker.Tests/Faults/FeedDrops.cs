@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Tracker.Storage;
 using Tracker.Tests.Commands;
@@ -108,7 +109,7 @@ public sealed class FeedDrops : CommandTests
                 seen.Drops++;
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException or HttpRequestException)
+        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException or HttpRequestException or SocketException)
         {
             // Told to stop, or the server is gone.
         }

@@ -133,4 +133,27 @@ public abstract partial class ProjectionContract
         await QuietThread.EachAsync(things, t => done[t]++);
         Assert.All(done, d => Assert.Equal(1, d));
     }
+
+    [Fact]
+    public async Task A_thread_that_has_ended_is_not_asked_to_go_on()
+    {
+        var (inner, ended) = (Task.FromResult(0), new TaskCompletionSource());
+        await QuietThread.RunAsync("outer", () =>
+        {
+            inner = QuietThread.GetAsync("inner", async () =>
+            {
+                await ended.Task;
+                return 1;
+            });
+            return Task.CompletedTask;
+        });
+        ended.SetResult();
+        Assert.Equal(1, await inner.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => QuietThread.GetAsync<int>("failing", () => throw new InvalidOperationException("at once")));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => QuietThread.GetAsync<int>("failing", async () =>
+        {
+            await Task.Yield();
+            throw new InvalidOperationException("later");
+        }));
+    }
 }

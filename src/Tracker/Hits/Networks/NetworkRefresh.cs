@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Net;
 using System.Text.Json;
 using Tracker.Domain.Signals;
@@ -45,7 +46,7 @@ public sealed class NetworkRefresh(TrackerSettings settings, HttpClient http, Ti
             await NetworkLists.WriteAsync(file, address, time.GetUtcNow(), lines, ct);
             return new(name, address, count, null);
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or FormatException or JsonException or KeyNotFoundException or InvalidOperationException or IOException
+        catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException or FormatException or JsonException or KeyNotFoundException or InvalidOperationException or IOException
             && !ct.IsCancellationRequested)
         {
             return new(name, address, 0, e.Message);

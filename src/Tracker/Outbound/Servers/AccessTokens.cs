@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -63,7 +64,7 @@ public sealed class AccessTokens(TrackerSettings settings, TimeProvider time) : 
             _tokens[account.Name] = (token, time.GetUtcNow() + lifetime - Early);
             return token;
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or IOException or InvalidOperationException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or SocketException or JsonException or IOException or InvalidOperationException || (e is TaskCanceledException && !ct.IsCancellationRequested))
         {
             throw new NoTokenException($"{oauth.TokenUrl} could not be asked for an access token: {(e is JsonException ? "its answer is no JSON" : e.Message)}", e);
         }
