@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using Tracker.Storage;
 using Tracker.Tests.Commands;
 using Tracker.Tests.Support;
