@@ -110,7 +110,7 @@ sealed class ServerProcess : IAsyncDisposable
                     ? Stopwatch.GetElapsedTime(started).TotalMilliseconds
                     : throw new InvalidOperationException($"{path} was answered with {answer.StatusCode}.");
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or SocketException)
             {
                 await Task.Delay(2); // Not listening yet.
             }

@@ -10,9 +10,6 @@ public abstract class Dialect
     public static readonly Dialect Sqlite = new SqliteDialect();
     public static readonly Dialect Postgres = new PostgresDialect();
 
-    /// <summary>256 MiB: more than a backlog alone makes of SQLite's write-ahead log.</summary>
-    public const long MaxLogFile = 256 << 20;
-
     /// <summary>As in the names of migration files.</summary>
     public abstract string Name { get; }
 
@@ -74,11 +71,11 @@ public abstract class Dialect
             await command.ExecuteNonQueryAsync(ct);
         }
 
-        // The log's file is cut to this when it is begun again: who read for long may have made it longer. The cache: 64 MiB, so that the upper levels of the large trees and the rows of a busy day are read from the file once.
+        // The cache: 64 MiB, so that the upper levels of the large trees and the rows of a busy day are read from the file once.
         public override async Task<DbConnection> PrepareWriterAsync(DbConnection connection, CancellationToken ct)
         {
             await using var command = connection.CreateCommand();
-            command.CommandText = $"pragma cache_size = -65536; pragma journal_size_limit = {MaxLogFile}";
+            command.CommandText = $"pragma cache_size = -65536; pragma journal_size_limit = {WalCheckpoints.LongestKept}";
             await command.ExecuteNonQueryAsync(ct);
             return new KeptStatements((SqliteConnection)connection);
         }

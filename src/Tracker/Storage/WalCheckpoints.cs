@@ -22,10 +22,12 @@ public sealed partial class WalCheckpoints(Database database, TimeProvider time,
     public const long TellFrom = 512 << 20;
 
     /// <summary>
-    /// 32 MiB: a longer file is cut once nobody writes. Not before: writing over what is there already takes half the time of a file that has to grow. Longer than
-    /// <see cref="Dialect.MaxLogFile"/> it is cut whenever it is begun again.
+    /// 32 MiB: a longer file is cut once nobody writes. Not before: writing over what is there already takes half the time of a file that has to grow.
     /// </summary>
     public const long KeepUpTo = 32 << 20;
+
+    /// <summary>256 MiB, more than a backlog alone makes of it: a longer file, which somebody's reading brought about, is cut to this as soon as the log is begun again.</summary>
+    public const long LongestKept = 256 << 20;
 
     static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
 

@@ -38,22 +38,9 @@ public abstract partial class ProjectionContract
     }
 
     /// <summary>A look at every copy, each from an address of its own.</summary>
-    static JournalRecord[] Looks(CopyId[] copies, int from, DateTimeOffset at, Func<int, string> method) => [.. copies.Select((copy, i) =>
-    {
-        var writer = new HitRecord.Writer(new byte[HitRecord.Writer.MaxLength]);
-        writer.Head(HitKind.Open, OwnVisit.None, 0, at.AddMilliseconds(i), 1000 + i, copy);
-        writer.Text(method(i), 16);
-        writer.Text(string.Create(CultureInfo.InvariantCulture, $"203.0.{i % 200}.0/24"), 48);
-        writer.Text(Browsers.Firefox, HitHeaders.MaxUserAgent);
-        writer.Network(null);
-        var headers = new Microsoft.AspNetCore.Http.HeaderDictionary();
-        foreach (var (name, value) in Browsers.ImageHeaders)
-        {
-            headers[name] = value;
-        }
-        writer.Headers(headers);
-        return new JournalRecord(HitIds.Of(Node, from + i), writer.Written.ToArray());
-    })];
+    static JournalRecord[] Looks(CopyId[] copies, int from, DateTimeOffset at, Func<int, string> method) => [.. copies.Select((copy, i) => new JournalRecord(
+        HitIds.Of(Node, from + i),
+        new MadeHit(copy, at.AddMilliseconds(i)) { Method = method(i), Source = 1000 + i, Network = string.Create(CultureInfo.InvariantCulture, $"203.0.{i % 200}.0/24") }.ToBytes()))];
 
     [Fact]
     public async Task A_large_batch_which_two_threads_judge_gives_what_small_ones_give()

@@ -57,22 +57,7 @@ public abstract partial class ProjectionContract : IAsyncLifetime
         return [.. Enumerable.Range(1, count).Select(i => new JournalRecord(HitIds.Of(Node, i), Payload(copy, agent, _server.Time.GetUtcNow().AddMinutes(i - count))))];
     }
 
-    protected static byte[] Payload(CopyId copy, string agent, DateTimeOffset at)
-    {
-        var writer = new HitRecord.Writer(new byte[HitRecord.Writer.MaxLength]);
-        writer.Head(HitKind.Open, OwnVisit.None, 0, at, 42, copy);
-        writer.Text("GET", 16);
-        writer.Text("198.51.100.0/24", 48);
-        writer.Text(agent, HitHeaders.MaxUserAgent);
-        writer.Network(null);
-        var headers = new Microsoft.AspNetCore.Http.HeaderDictionary();
-        foreach (var (name, value) in Browsers.ImageHeaders)
-        {
-            headers[name] = value;
-        }
-        writer.Headers(headers);
-        return writer.Written.ToArray();
-    }
+    protected static byte[] Payload(CopyId copy, string agent, DateTimeOffset at) => new MadeHit(copy, at) { UserAgent = agent }.ToBytes();
 
     Task StoreAsync(IReadOnlyList<JournalRecord> records) => _server.Database.WriteAsync(s => Projection.StoreAsync(s, Node, records), Ct);
 

@@ -76,22 +76,8 @@ public sealed class ReadAheadTests : IAsyncLifetime
         }, Ct);
     }
 
-    static JournalRecord Visit(int id, int copy, int source, HitKind kind, string method, DateTimeOffset at)
-    {
-        var writer = new HitRecord.Writer(new byte[HitRecord.Writer.MaxLength]);
-        writer.Head(kind, OwnVisit.None, kind == HitKind.Click ? id % 2 : 0, at, 1000 + source, Token(copy));
-        writer.Text(method, 16);
-        writer.Text($"203.0.{source}.0/24", 48);
-        writer.Text(Browsers.Firefox, HitHeaders.MaxUserAgent);
-        writer.Network(null);
-        var headers = new Microsoft.AspNetCore.Http.HeaderDictionary();
-        foreach (var (name, value) in kind == HitKind.Open ? Browsers.ImageHeaders : Browsers.PageHeaders)
-        {
-            headers[name] = value;
-        }
-        writer.Headers(headers);
-        return new(HitIds.Of(Node, id), writer.Written.ToArray());
-    }
+    static JournalRecord Record(int id, int copy, int source, HitKind kind, string method, DateTimeOffset at) => new(
+        HitIds.Of(Node, id), new MadeHit(Token(copy), at) { Kind = kind, Link = kind == HitKind.Click ? id % 2 : 0, Method = method, Source = 1000 + source, Network = $"203.0.{source}.0/24" }.ToBytes());
 
     static JournalRecord[] Batch(Random random, ref int id, DateTimeOffset at)
     {
@@ -104,7 +90,7 @@ public sealed class ReadAheadTests : IAsyncLifetime
             var source = random.Next(4) == 0 ? 99 : copy;
             records[i] = random.Next(300) == 0
                 ? new(HitIds.Of(Node, id), new RefusalWish(Token(copy), at, RefusalWish.Page).ToBytes())
-                : Visit(id, copy, source, random.Next(3) == 0 ? HitKind.Click : HitKind.Open, random.Next(12) == 0 ? "HEAD" : "GET", at.AddSeconds(-random.Next(15)));
+                : Record(id, copy, source, random.Next(3) == 0 ? HitKind.Click : HitKind.Open, random.Next(12) == 0 ? "HEAD" : "GET", at.AddSeconds(-random.Next(15)));
         }
         return records;
     }
@@ -217,7 +203,7 @@ public sealed class ReadAheadTests : IAsyncLifetime
         await _sides[0].Server.DisposeAsync();
         await using var database = new Database("", _sides[0].Engine.DataFolder);
         var now = _time.GetUtcNow();
-        JournalRecord[] next = [Visit(1, 1, 1, HitKind.Open, "GET", now), Visit(2, 2, 2, HitKind.Open, "GET", now), new(HitIds.Of(Node, 3), new byte[] { 0 })];
+        JournalRecord[] next = [Record(1, 1, 1, HitKind.Open, "GET", now), Record(2, 2, 2, HitKind.Open, "GET", now), new(HitIds.Of(Node, 3), new byte[] { 0 })];
         var ahead = new ReadAhead();
         Task<StoredCopies> BatchAsync(IReadOnlyList<JournalRecord>? after, params long[] changes) => database.WriteAsync(async s =>
         {
@@ -254,7 +240,7 @@ public sealed class ReadAheadTests : IAsyncLifetime
         await _sides[0].Server.DisposeAsync();
         await using var database = new Database("", _sides[0].Engine.DataFolder);
         var ahead = new ReadAhead();
-        JournalRecord[] next = [Visit(1, 1, 1, HitKind.Open, "GET", _time.GetUtcNow())];
+        JournalRecord[] next = [Record(1, 1, 1, HitKind.Open, "GET", _time.GetUtcNow())];
         Task<StoredCopies> BatchAsync(IReadOnlyList<JournalRecord>? after) => database.WriteAsync(s => ahead.GoOnAsync(s, after), Ct);
 
         await WriteFromOutsideAsync(database, "alter table copies rename to copies_away");

@@ -54,16 +54,17 @@ public sealed class WalTests
     public async Task A_log_that_became_long_is_begun_again_and_cut_once_nobody_writes()
     {
         await using var engine = await Engine.SqliteAsync();
-        await using var database = new Database("", engine.DataFolder);
-        await Migrations.RunAsync(database, TimeProvider.System, Ct);
-        database.MarkReady();
+        await using var database = await OpenAsync(engine);
         using var checkpoints = new WalCheckpoints(database, TimeProvider.System, NullLogger<WalCheckpoints>.Instance);
         await WriteAsync(database, WalCheckpoints.BeginAgainFrom + (1 << 20));
         var length = database.WalBytes;
         Assert.InRange(length, WalCheckpoints.BeginAgainFrom, WalCheckpoints.TellFrom);
 
         // Begun again, and as long as before: the next write goes to its beginning.
+        Task<long> PatienceAsync() => database.WriteAsync(s => s.ScalarAsync<long>("pragma busy_timeout"), Ct);
+        var patience = await PatienceAsync();
         Assert.True(await checkpoints.RunAsync(Ct));
+        Assert.Equal(patience, await PatienceAsync());
         Assert.Equal(length, database.WalBytes);
         await WriteAsync(database, 5 << 20);
         Assert.Equal(length, database.WalBytes);
@@ -85,9 +86,7 @@ public sealed class WalTests
     public async Task A_log_that_a_reader_made_longer_than_any_backlog_is_cut_when_it_is_begun_again()
     {
         await using var engine = await Engine.SqliteAsync();
-        await using var database = new Database("", engine.DataFolder);
-        await Migrations.RunAsync(database, TimeProvider.System, Ct);
-        database.MarkReady();
+        await using var database = await OpenAsync(engine);
         using var checkpoints = new WalCheckpoints(database, TimeProvider.System, NullLogger<WalCheckpoints>.Instance);
         await using (var reader = new SqliteConnection($"Data Source={database.SqliteFile};Pooling=false;Mode=ReadOnly"))
         {
@@ -96,13 +95,22 @@ public sealed class WalTests
             await using var command = reader.CreateCommand();
             command.CommandText = "select count(*) from settings_seen";
             await command.ExecuteScalarAsync(Ct);
-            await WriteAsync(database, Dialect.MaxLogFile + (8 << 20));
+            await WriteAsync(database, WalCheckpoints.LongestKept + (8 << 20));
             Assert.False(await checkpoints.RunAsync(Ct)); // The reader stands in the way.
         }
-        Assert.InRange(database.WalBytes, Dialect.MaxLogFile + 1, long.MaxValue);
+        Assert.InRange(database.WalBytes, WalCheckpoints.LongestKept + 1, long.MaxValue);
         Assert.True(await checkpoints.RunAsync(Ct));
         await WriteAsync(database, 1 << 20);
-        Assert.InRange(database.WalBytes, 1, Dialect.MaxLogFile);
+        Assert.InRange(database.WalBytes, 1, WalCheckpoints.LongestKept);
+    }
+
+    /// <summary>A database that no server uses.</summary>
+    static async Task<Database> OpenAsync(Engine engine)
+    {
+        var database = new Database("", engine.DataFolder);
+        await Migrations.RunAsync(database, TimeProvider.System, Ct);
+        database.MarkReady();
+        return database;
     }
 
     /// <summary>So many bytes, in pages that are new each time.</summary>
@@ -120,8 +128,7 @@ public sealed class WalTests
     public async Task Damage_ends_the_use_of_a_file_and_says_what_to_do()
     {
         await using var engine = await Engine.SqliteAsync();
-        await using var database = new Database("", engine.DataFolder);
-        await Migrations.RunAsync(database, TimeProvider.System, Ct);
+        await using var database = await OpenAsync(engine);
         Assert.Null(await DatabaseStart.QuickCheckAsync(database, Ct));
         database.MarkDamaged("broken");
         Assert.False(database.IsReady);

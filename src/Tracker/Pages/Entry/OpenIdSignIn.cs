@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -65,7 +66,7 @@ public static partial class OpenIdSignIn
             await http.ChallengeAsync(Scheme, new() { RedirectUri = PageAccess.Next(next) });
             return Results.Empty;
         }
-        catch (Exception e) when (e is InvalidOperationException or HttpRequestException or IOException)
+        catch (Exception e) when (e is InvalidOperationException or HttpRequestException or SocketException or IOException)
         {
             // Its description could not be read: the provider is away, or the setting names none.
             LogUnreachable(logs.CreateLogger(typeof(OpenIdSignIn)), settings.OpenId.Authority, e.Message);
