@@ -61,11 +61,25 @@ public static class ServeCommand
     {
         try
         {
-            await app.StartAsync(ct);
+            await StartOrStopAsync(app, ct);
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
             throw new CommandException($"Somebody listens on {settings.Urls} already, perhaps another tracker. Choose another address, such as --urls=http://localhost:5081.");
+        }
+    }
+
+    /// <summary>What has started already is stopped when something else cannot start. Left to the end of the host, it takes services that had not begun yet for failed ones, and logs them with a stack.</summary>
+    static async Task StartOrStopAsync(WebApplication app, CancellationToken ct)
+    {
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw;
         }
     }
 
